@@ -1,0 +1,50 @@
+"""What a message was understood to say: by the model alone, and after the net and the model were merged."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+Source = Literal["net", "model", "both"]
+
+
+@dataclass(frozen=True)
+class ModelReading:
+    """The model's answer about one message.
+
+    Confidences and probabilities lie between 0 and 1; `ranking` lists (intent, confidence), best first;
+    `probabilities` are those of the urgency levels 0, 1, 2 and 3.
+    """
+
+    intent: str
+    confidence: float
+    ranking: tuple[tuple[str, float], ...]
+    frein: str | None
+    frein_confidence: float
+    urgency: int
+    probabilities: tuple[float, float, float, float]
+    activity: str | None
+    activity_confidence: float
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the companion acts on, and what `filrouge interpret` prints.
+
+    `intent` is None when no model answered and there is no danger. `count` is a number of items, `hours` a
+    duration in hours, `when` a date or a date-time in the person's own zone. `source` says where `urgency`
+    comes from.
+    """
+
+    intent: str | None
+    confidence: float | None
+    frein: str | None
+    urgency: int
+    activity: str | None
+    count: int | None
+    hours: float | None
+    when: date | None
+    source: Source
+
+    def with_details(self, *, count: int | None, hours: float | None, when: date | None) -> "Judgement":
+        """The same judgement with the details read by the rules."""
+        return replace(self, count=count, hours=hours, when=when)
