@@ -1,0 +1,1 @@
+"""What is remembered: tables, vocabulary, sealing and the queries by noun."""
