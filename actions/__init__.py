@@ -1,0 +1,1 @@
+"""What the companion does: one module per deed, pure rules beside them."""

@@ -1,0 +1,127 @@
+"""The first half of the path of a message: the receipt, and what must not wait for a model.
+
+One transaction. What is written here is never lost; a message delivered twice stops here; a certain danger and
+the words STOP and URGENCE are acted upon here and now. The second half is `handle_message`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from actions import danger, escalate, staff_replies, stop_messages
+from actions.ports import Incoming
+from actions.rules.judge import hear
+from actions.rules.keywords import Keyword, explicit_keyword
+from actions.rules.urgency import Grade, NetReading
+from actions.work import Work
+from storage import inbox
+from storage.queries import people
+from storage.tables import ContactPoint, Message, Person
+from storage.vocabulary import ContactStatus, FreinCategory, MessageStatus, Urgency
+
+LONGEST_BODY = 20_000
+"""Characters kept of one message: five times what Telegram carries."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of an incoming message. `waiting`: the second half of the path is still to come."""
+
+    message_id: UUID
+    contact_id: UUID
+    duplicate: bool = False
+    waiting: bool = True
+
+
+def receive(work: Work, incoming: Incoming) -> Receipt:
+    """Take a message in. The caller answers the provider only after the commit."""
+    contact = _contact(work, incoming)
+    known = inbox.find(work.session, contact.id, incoming.key)
+    if known:
+        return Receipt(known.id, contact.id, duplicate=True, waiting=False)
+    message = _write_down(work, incoming, contact)
+    heard = hear(incoming.text or "", work.kit.net)
+    message.net_level, message.net_entry = heard.level, heard.entry
+    message.net_grade = heard.grade.value if heard.grade else None
+    _act_at_once(work, contact, message, incoming, heard)
+    return Receipt(message.id, contact.id, waiting=message.status is MessageStatus.RECEIVED)
+
+
+def _contact(work: Work, incoming: Incoming) -> ContactPoint:
+    contact = people.contact_at(work.session, incoming.channel, incoming.address)
+    if contact is None:
+        contact = ContactPoint(
+            channel=incoming.channel,
+            address_index=people.address_index(incoming.channel, incoming.address),
+            created_at=work.now,
+        )
+        contact.address = incoming.address
+        work.session.add(contact)
+        work.session.flush()
+    if contact.status is ContactStatus.UNREACHABLE:
+        contact.status = ContactStatus.ACTIVE
+    return contact
+
+
+def _write_down(work: Work, incoming: Incoming, contact: ContactPoint) -> Message:
+    message = Message(
+        contact_id=contact.id,
+        person_id=contact.person_id,
+        channel_key=incoming.key,
+        kind=incoming.kind,
+        choice=incoming.choice,
+        question_id=incoming.question_id,
+        edit_of=_edited(work, contact, incoming),
+        sent_at=incoming.sent_at,
+        received_at=work.now,
+    )
+    message.body = None if incoming.text is None else incoming.text[:LONGEST_BODY]
+    work.session.add(message)
+    work.session.flush()
+    return message
+
+
+def _edited(work: Work, contact: ContactPoint, incoming: Incoming) -> UUID | None:
+    if incoming.edit_of is None:
+        return None
+    original = inbox.find(work.session, contact.id, incoming.edit_of)
+    return original.id if original else None
+
+
+def _act_at_once(
+    work: Work, contact: ContactPoint, message: Message, incoming: Incoming, heard: NetReading
+) -> None:
+    if contact.referent_id or (contact.structure_id and not contact.person_id):
+        staff_replies.answer(work, contact, message)
+        inbox.settle(message, MessageStatus.HANDLED, work.now)
+        return
+    person = work.session.get(Person, contact.person_id) if contact.person_id else None
+    if person:
+        person.last_message_at = work.now
+    if explicit_keyword(incoming.text or "") is Keyword.STOP:
+        stop_messages.stop_now(work, person, contact, message)
+        inbox.settle(message, MessageStatus.HANDLED, work.now)
+    elif heard.level == Urgency.DANGER and heard.grade is Grade.CERTAIN:
+        raise_danger(work, person, contact, message, heard.frein)
+
+
+def raise_danger(
+    work: Work, person: Person | None, contact: ContactPoint, message: Message, frein: str | None
+) -> None:
+    """Open (or join) the alert and answer the person; a second call for the same message changes nothing."""
+    category = FreinCategory(frein) if frein else None
+    escalation = escalate.open_or_join(
+        work, person=person, contact=contact, message=message, level=Urgency.DANGER, frein=category
+    )
+    danger.answer(
+        work, person=person, contact=contact, message=message, frein=category, escalation=escalation
+    )
+
+
+def is_a_loop(work: Work, contact: ContactPoint) -> bool:
+    """Whether so many messages came so fast that a machine must be writing (20 in 5 minutes)."""
+    policy = work.kit.policy
+    return (
+        inbox.received_since(work.session, contact.id, work.now - policy.loop_within) >= policy.loop_messages
+    )

@@ -1,0 +1,47 @@
+"""From a text to the judgement that the companion acts on: net, model and rules together.
+
+The same function serves the path of a message and `filrouge interpret`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from actions.rules.amounts import find_count, find_hours
+from actions.rules.keywords import Keyword, explicit_keyword
+from actions.rules.reading import Judgement, ModelReading
+from actions.rules.urgency import Grade, NetReading, SafetyNet, merge
+from actions.rules.when import find_when
+from storage.vocabulary import Activity, Intent, Urgency
+
+COUNTED = frozenset(
+    {
+        Intent.LOG_PROGRESS,
+        Intent.ADD_STEP,
+        Intent.POSTPONE_STEP,
+        Intent.REPORT_BLOCKED_STEP,
+        Intent.SHARE_GOOD_NEWS,
+    }
+)
+"""Intents whose activity, count and hours mean something (taxonomy, "Details")."""
+
+
+def hear(text: str, net: SafetyNet) -> NetReading:
+    """What is heard without a model: the whole message as a call for help, or the safety net."""
+    if explicit_keyword(text) is Keyword.URGENCE:
+        return NetReading(level=Urgency.DANGER, grade=Grade.CERTAIN, frein=None, entry="keyword")
+    return net.assess(text)
+
+
+def judge(text: str, net: NetReading, model: ModelReading | None, at: datetime, zone: ZoneInfo) -> Judgement:
+    """Merge net and model, then read the details. `at` is the moment of the message, `zone` the person's."""
+    merged = merge(net, model)
+    counted = merged.intent in COUNTED or (model is not None and model.intent in COUNTED)
+    activity = merged.activity if counted else None
+    return merged.with_details(
+        activity=activity,
+        count=find_count(text, Activity(activity) if activity else None) if counted else None,
+        hours=find_hours(text) if counted else None,
+        when=find_when(text, at, zone, intent=merged.intent),
+    )

@@ -1,0 +1,1 @@
+"""The mouths and ears: one module for each way to talk to somebody."""

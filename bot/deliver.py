@@ -1,0 +1,226 @@
+"""Delivery: claims what is due in the outbox, renders it for its channel, sends it, records what happened.
+
+At least once: a crash between the provider's yes and our commit repeats one message and never loses one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+from actions.send_time import verdict
+
+from actions.channel_lost import channel_lost
+from actions.ports import Choice
+from actions.work import Work
+from bot.attachments import attach
+from bot.bootstrap import App
+from bot.channels.base import Parcel, RateLimited, Rejected, Temporary, Unreachable
+from bot.path import where
+from bot.texts.render import Reader, TextError
+from storage import outbox
+from storage.queries import people
+from storage.tables import ContactPoint, Outgoing, Person, Question, Referent, Structure
+from storage.vocabulary import ChannelName, Lane, OutboxStatus
+
+log = structlog.get_logger()
+
+BATCH = 50
+MAX_ATTEMPTS = 10
+FIRST_PAUSE = timedelta(seconds=5)
+LONGEST_PAUSE = timedelta(minutes=10)
+STAFF_CHOICES = {"staff.alert": ("open",)}
+FALLBACK = {
+    Lane.ALERT: "fallback.alert",
+    Lane.ANSWER: "fallback.answer",
+    Lane.PROACTIVE: "fallback.proactive",
+}
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """One claimed row, ready to go."""
+
+    row_id: UUID
+    contact_id: UUID
+    channel: ChannelName
+    address: str
+    parcel: Parcel
+
+
+class Delivery:
+    """Sends what is due. Several may run side by side: rows are leased."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    async def run(self) -> None:
+        """Send whenever somebody put something in the outbox, until cancelled. The worker sweeps besides."""
+        while True:
+            await self._app.wake_delivery.wait()
+            self._app.wake_delivery.clear()
+            try:
+                await self.deliver_due()
+            except Exception as error:
+                # The worker's next tick delivers what this round could not.
+                log.error("delivery.failed", **where(error))
+
+    async def deliver_due(self) -> int:
+        """Send everything that is due now, alerts first; return how many rows were dealt with."""
+        dealt = 0
+        for lanes in ((Lane.ALERT,), tuple(Lane)):
+            while envelopes := await self._app.do(lambda work, lanes=lanes: self._claim(work, lanes)):  # type: ignore[misc]
+                await self._send_all([envelope for envelope in envelopes if envelope])
+                dealt += len(envelopes)
+        return dealt
+
+    def _claim(self, work: Work, lanes: tuple[Lane, ...]) -> list[Envelope | None]:
+        rows = outbox.claim_due(work.session, work.now, BATCH, lanes)
+        return [self._prepare(work, row) for row in rows]
+
+    def _prepare(self, work: Work, row: Outgoing) -> Envelope | None:
+        contact = work.session.get_one(ContactPoint, row.contact_id)
+        decided = verdict(work, row, contact)
+        if decided.status is not None:
+            row.status = decided.status
+            row.not_before = decided.not_before or row.not_before
+            row.lease_until = None
+            return None
+        return Envelope(
+            row.id, contact.id, contact.channel, contact.address or "", self._parcel(work, row, contact)
+        )
+
+    def _parcel(self, work: Work, row: Outgoing, contact: ContactPoint) -> Parcel:
+        reader = reader_of(work, row)
+        try:
+            text = self._app.texts.render(row.text_key, outbox.unpack(row.values), reader, contact.channel)
+        except TextError as error:
+            log.error("text.failed", key=row.text_key, reason=type(error).__name__)
+            text = self._app.texts.render(FALLBACK[row.lane], {}, reader, contact.channel)
+        channel = self._app.channels.get(contact.channel)
+        choices = choices_of(work, row)
+        if choices and (channel is None or not channel.buttons or reader.very_simple):
+            text = f"{text}\n{numbered(choices)}"
+        file = attach(work, row) if channel and channel.files else None
+        return Parcel(text, choices if channel and channel.buttons else (), row.question_id, file)
+
+    async def _send_all(self, envelopes: list[Envelope]) -> None:
+        """Send side by side to different addresses, in order to the same one."""
+        queues: dict[UUID, list[Envelope]] = defaultdict(list)
+        for envelope in envelopes:
+            queues[envelope.contact_id].append(envelope)
+        await asyncio.gather(*(self._send_in_order(queue) for queue in queues.values()))
+
+    async def _send_in_order(self, queue: list[Envelope]) -> None:
+        for position, envelope in enumerate(queue):
+            outcome = await self._send(envelope)
+            await self._app.do(lambda work, e=envelope, o=outcome: record(work, e.row_id, o))  # type: ignore[misc]
+            if isinstance(outcome, Temporary):
+                later = [waiting.row_id for waiting in queue[position + 1 :]]
+                await self._app.do(lambda work: put_back(work, later))  # noqa: B023  (awaited at once)
+                return
+
+    async def _send(self, envelope: Envelope) -> str | Exception:
+        channel = self._app.channels.get(envelope.channel)
+        if channel is None:
+            return Temporary("channel not set up")
+        try:
+            return await channel.send(envelope.address, envelope.parcel)
+        except (Temporary, Unreachable, Rejected) as error:
+            return error
+        except Exception as error:
+            log.error("channel.failed", channel=envelope.channel.value, **where(error))
+            return Temporary(type(error).__name__)
+
+
+def record(work: Work, row_id: UUID, outcome: str | Exception) -> None:
+    """Write down what became of a row: a provider's key, or the error."""
+    row = work.session.get_one(Outgoing, row_id)
+    row.lease_until = None
+    if isinstance(outcome, str):
+        row.status, row.sent_at, row.provider_key = OutboxStatus.SENT, work.now, outcome
+        return
+    row.failure = type(outcome).__name__
+    if isinstance(outcome, Temporary) and row.attempts < MAX_ATTEMPTS:
+        row.status, row.not_before = OutboxStatus.DUE, work.now + _pause(outcome, row.attempts)
+    else:
+        row.status = OutboxStatus.FAILED
+    if isinstance(outcome, Unreachable):
+        channel_lost(work, work.session.get_one(ContactPoint, row.contact_id))
+    log.warning("outbox.not_sent", row=str(row_id), error=row.failure, attempts=row.attempts)
+
+
+def _pause(error: Temporary, attempts: int) -> timedelta:
+    if isinstance(error, RateLimited):
+        return error.wait
+    return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+
+
+def put_back(work: Work, row_ids: list[UUID]) -> None:
+    """Give back rows that were claimed and not tried, behind one that failed."""
+    for row_id in row_ids:
+        row = work.session.get_one(Outgoing, row_id)
+        row.status, row.lease_until = OutboxStatus.DUE, None
+        row.attempts -= 1
+        row.not_before = work.now + FIRST_PAUSE
+
+
+def choices_of(work: Work, row: Outgoing) -> tuple[Choice, ...]:
+    """The choices that go with a row: those of its question, or those of its text for the staff."""
+    if row.question_id:
+        question = work.session.get_one(Question, row.question_id)
+        return tuple(Choice(item["id"], item["label"]) for item in question.details.get("choices", []))
+    reference = row.reference or ""
+    return tuple(
+        Choice(f"{name}:{reference}", work.kit.texts.label(f"choice.{name}"))
+        for name in STAFF_CHOICES.get(row.text_key, ())
+    )
+
+
+def numbered(choices: tuple[Choice, ...]) -> str:
+    """Choices as one writes them where there are no buttons: "1. Oui  2. Non"."""
+    separator = "  " if sum(len(choice.label) for choice in choices) < 30 else "\n"
+    return separator.join(f"{number}. {choice.label}" for number, choice in enumerate(choices, 1))
+
+
+def reader_of(work: Work, row: Outgoing) -> Reader:
+    """For whom a row is rendered."""
+    now: datetime = work.now
+    if row.person_id is None:
+        return _staff_reader(work, row, now)
+    person = work.session.get_one(Person, row.person_id)
+    structure = work.session.get_one(Structure, person.structure_id)
+    referent = people.referent_of(work.session, person.id)
+    return Reader(
+        first_name=person.first_name,
+        referent=referent.first_name if referent else None,
+        structure=structure.name,
+        phone=structure.phone,
+        address=person.address,
+        very_simple=person.very_simple,
+        zone=ZoneInfo(person.time_zone),
+        now=now,
+    )
+
+
+def _staff_reader(work: Work, row: Outgoing, now: datetime) -> Reader:
+    referent = work.session.get(Referent, row.referent_id) if row.referent_id else None
+    structure = (
+        work.session.get_one(Structure, referent.structure_id)
+        if referent
+        else people.structure_of_newcomers(work.session)
+    )
+    zone = ZoneInfo(structure.time_zone if structure else "Europe/Paris")
+    return Reader(
+        first_name=referent.first_name if referent else "",
+        referent=None,
+        structure=structure.name if structure else "",
+        phone=structure.phone if structure else None,
+        zone=zone,
+        now=now,
+    )

@@ -1,0 +1,105 @@
+"""The web application: health, the Telegram webhook, the console, and in a demonstration the simulator."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
+
+from actions.work import Work
+from bot.bootstrap import App
+from bot.channels.telegram_door import TelegramDoor, telegram_door
+from bot.console.routes import console
+from bot.deliver import Delivery
+from bot.path import Path
+from bot.simulator.routes import simulator
+from bot.worker import Worker
+from storage.database import MIGRATIONS
+
+CONSOLE_STATIC = MIGRATIONS.parents[1] / "bot" / "console" / "static"
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'",
+}
+
+
+def create_app(app: App) -> FastAPI:
+    """Put the parts together. The simulator is mounted only in demonstration mode."""
+    path, delivery = Path(app), Delivery(app)
+    worker = Worker(app, path, delivery)
+    door = telegram_door(app, path)
+    web = FastAPI(
+        title="Fil rouge",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan(worker, delivery, door),
+    )
+    web.state.app, web.state.path, web.state.delivery, web.state.worker = app, path, delivery, worker
+    web.get("/health")(health)
+    web.include_router(console(app))
+    web.mount("/static", StaticFiles(directory=CONSOLE_STATIC), name="static")
+    if door:
+        web.include_router(door.router())
+    if app.settings.demonstration:
+        web.include_router(simulator(app, path, worker))
+    web.middleware("http")(_with_headers)
+    web.exception_handler(RequestValidationError)(_invalid)
+    web.exception_handler(Exception)(_broken)
+    return web
+
+
+def _lifespan(worker: Worker, delivery: Delivery, door: TelegramDoor | None):  # type: ignore[no-untyped-def]
+    @contextlib.asynccontextmanager
+    async def lifespan(_web: FastAPI) -> AsyncIterator[None]:
+        scheduler = worker.scheduler()
+        scheduler.start()
+        tasks = [asyncio.create_task(delivery.run()), asyncio.create_task(worker.tick())]
+        if door:
+            tasks.append(asyncio.create_task(door.run()))
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    return lifespan
+
+
+async def health(request: Request) -> JSONResponse:
+    """Whether the database answers and whether the model is there. Without the model the app stays safe: 200."""
+    app: App = request.app.state.app
+    await app.look(_touch)
+    return JSONResponse({"database": "ok", "nlu": "ready" if app.nlu_ready else "not ready"})
+
+
+def _touch(work: Work) -> None:
+    work.session.connection().exec_driver_sql("SELECT 1")
+
+
+async def _with_headers(request: Request, call_next):  # type: ignore[no-untyped-def]
+    response: Response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+async def _invalid(_request: Request, _error: Exception) -> Response:
+    """A malformed request: FastAPI's own answer would echo what was sent."""
+    return PlainTextResponse("Demande incomplète ou mal écrite.", status_code=422)
+
+
+async def _broken(_request: Request, _error: Exception) -> Response:
+    """A fault of ours: one sentence, no stack trace."""
+    return PlainTextResponse("Une erreur est survenue. Réessayez dans un instant.", status_code=500)

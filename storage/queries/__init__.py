@@ -1,0 +1,1 @@
+"""Questions to the database, by noun. They read; `actions` write."""
