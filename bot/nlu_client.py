@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import httpx
@@ -12,6 +13,8 @@ from storage.vocabulary import Activity, FreinCategory, Intent
 
 TIMEOUT_SECONDS = 1.5
 LONGEST_TEXT = 4_000
+# Rasa takes a text that begins with a slash for an order ("/delete_data") and interprets nothing of it.
+_SLASHES = re.compile(r"^[\s/]+")
 
 
 class NluUnavailable(Exception):
@@ -29,7 +32,9 @@ class NluClient:
         """The model's reading of `text`. Raises NluUnavailable."""
         try:
             answer = await self._client.post(
-                "/model/parse", params={"token": self._token}, json={"text": text[:LONGEST_TEXT]}
+                "/model/parse",
+                params={"token": self._token},
+                json={"text": _SLASHES.sub("", text)[:LONGEST_TEXT]},
             )
             answer.raise_for_status()
             return read(answer.json())

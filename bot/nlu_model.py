@@ -21,7 +21,14 @@ from typing import IO
 
 Progress = Callable[[str], None]
 
-INPUTS = ("config.yml", "domain.yml", "components/**/*.py", "data/**/*.yml", "requirements.lock")
+INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "components/**/*.py",
+    "components/**/*.yaml",  # word lists that components read
+    "data/**/*.yml",
+    "requirements.lock",
+)
 ARCHIVE = "nlu.tar.gz"
 RECORD = "record.json"
 KEPT_MODELS = 2  # the current one, and the one that a server already running may have to reload

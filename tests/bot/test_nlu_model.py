@@ -19,6 +19,15 @@ from bot.nlu_model import (
     rasa_environment,
 )
 
+INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "components/a.py",
+    "components/words.yaml",
+    "data/fr/greet.yml",
+    "requirements.lock",
+)
+
 # Stands where Rasa's interpreter stands: writes the archive that `--out` asks for and counts its runs.
 FAKE_RASA = """#!/bin/sh
 echo run >> "{runs}"
@@ -36,7 +45,7 @@ WRITES_A_MODEL = 'mkdir -p "$out" && echo weights > "$out/nlu.tar.gz"'
 @pytest.fixture
 def nlu_dir(tmp_path: Path) -> Path:
     root = tmp_path / "nlu"
-    for name in ("config.yml", "domain.yml", "components/a.py", "data/fr/greet.yml", "requirements.lock"):
+    for name in INPUTS:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(name, "utf-8")
     install_fake_rasa(root, WRITES_A_MODEL)
@@ -65,7 +74,7 @@ def train(nlu_dir: Path, home: Path) -> Path:
     return ensure_model(nlu_dir, home, lambda _sentence: None)
 
 
-@pytest.mark.parametrize("name", ["config.yml", "domain.yml", "components/a.py", "data/fr/greet.yml"])
+@pytest.mark.parametrize("name", INPUTS)
 def test_the_fingerprint_follows_the_content_of_every_input(nlu_dir: Path, name: str) -> None:
     before = fingerprint(nlu_dir)
     (nlu_dir / name).write_text("changed", "utf-8")
