@@ -139,12 +139,43 @@ def check_disk(home: Path, needed: int = NEEDED_DISK) -> None:
         )
 
 
+async def trained(console: Console, train: Train) -> Path:
+    """The archive of the language model, trained first if need be, with its progress; ends when cancelled.
+
+    Raises what `train` raises.
+    """
+    cancelled = threading.Event()
+    with shown(console, "Je vérifie le modèle de langue", "Le modèle de langue est prêt") as progress:
+        try:
+            return await asyncio.to_thread(train, progress, cancelled)
+        finally:
+            cancelled.set()  # a cancelled task leaves its thread running
+
+
+@contextlib.contextmanager
+def shown(console: Console, doing: str, done: str) -> Iterator[Notice]:
+    """Shows what is being done and for how long; yields what changes the sentence meanwhile."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    task = progress.add_task(doing)
+
+    def say(sentence: str) -> None:
+        progress.update(task, description=sentence)
+        if not console.is_terminal:
+            console.print(f"… {sentence}")
+
+    say(doing)
+    with progress:
+        yield say
+    _mark(console, "✓", "green", done)
+
+
 async def _run(companion: Companion) -> None:
     check_port(companion.host, companion.port)
     check_disk(companion.home)
     with _asked_to_stop() as stop:
         for step in companion.prepare:
-            with _shown(companion.console, step.doing, step.done):
+            with shown(companion.console, step.doing, step.done):
                 await asyncio.to_thread(step.deed)
             if stop.is_set():
                 return
@@ -155,7 +186,7 @@ async def _keep_up(companion: Companion, stop: asyncio.Event) -> None:
     serving = asyncio.ensure_future(companion.serve(stop))
     interpreting: asyncio.Task[None] | None = None
     try:
-        with _shown(companion.console, "J'ouvre la page", f"La page : {companion.address}"):
+        with shown(companion.console, "J'ouvre la page", f"La page : {companion.address}"):
             await _listening(companion, serving, stop)
         interpreting = asyncio.create_task(_bring_rasa_up(companion))
         await _first(serving, stop)
@@ -176,7 +207,7 @@ async def _take_down(
     if interpreting:
         interpreting.cancel()
         await asyncio.gather(interpreting, return_exceptions=True)
-    with _shown(companion.console, "J'arrête tout", "Tout est arrêté"):
+    with shown(companion.console, "J'arrête tout", "Tout est arrêté"):
         if companion.rasa:
             await companion.rasa.stop()
         await asyncio.gather(serving, return_exceptions=True)
@@ -205,8 +236,8 @@ async def _bring_rasa_up(companion: Companion) -> None:
         return
     console.print("  Le danger y est déjà entendu ; Rasa, qui comprend le reste, se prépare.")
     try:
-        archive = await _trained(console, companion.train)
-        with _shown(console, "Je démarre Rasa", "Rasa comprend les messages"):
+        archive = await trained(console, companion.train)
+        with shown(console, "Je démarre Rasa", "Rasa comprend les messages"):
             await companion.rasa.start(archive, console.print)
             await _ready(companion.rasa, console)
     except (ModelRefused, TrainingFailed) as trouble:
@@ -227,15 +258,6 @@ async def _ready(rasa: Rasa, console: Console) -> None:
             _mark(console, "✗", "red", str(late))
         else:
             return
-
-
-async def _trained(console: Console, train: Train) -> Path:
-    cancelled = threading.Event()
-    with _shown(console, "Je vérifie le modèle de langue", "Le modèle de langue est prêt") as progress:
-        try:
-            return await asyncio.to_thread(train, progress, cancelled)
-        finally:
-            cancelled.set()  # a cancelled task leaves its thread running
 
 
 async def _first(serving: asyncio.Future[None], stop: asyncio.Event) -> None:
@@ -270,24 +292,6 @@ def _asked_to_stop() -> Iterator[asyncio.Event]:
     finally:
         for number in _SIGNALS:
             loop.remove_signal_handler(number)
-
-
-@contextlib.contextmanager
-def _shown(console: Console, doing: str, done: str) -> Iterator[Notice]:
-    """Shows what is being done and for how long; yields what changes the sentence meanwhile."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-    task = progress.add_task(doing)
-
-    def say(sentence: str) -> None:
-        progress.update(task, description=sentence)
-        if not console.is_terminal:
-            console.print(f"… {sentence}")
-
-    say(doing)
-    with progress:
-        yield say
-    _mark(console, "✓", "green", done)
 
 
 def _mark(console: Console, mark: str, color: str, sentence: str) -> None:

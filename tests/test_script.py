@@ -45,7 +45,7 @@ esac
 FAKE_PYTHON = r"""#!/bin/sh
 if [ "$1" = -c ]; then exit 0; fi
 echo "${{0#{root}/}} $*" >> "{root}/calls"
-echo "PYTHONPATH=${{PYTHONPATH:-}} PWD=$PWD" >> "{root}/surroundings"
+echo "PYTHONPATH=${{PYTHONPATH:-}} HOME=$FILROUGE_HOME PWD=$PWD" >> "{root}/surroundings"
 case "$PWD $*" in
     */nlu\ -m\ pytest*) exit {nlu_tests} ;;
     *-m\ pytest*) exit {app_tests} ;;
@@ -177,7 +177,7 @@ def test_it_works_from_any_folder_and_through_a_link(machine: Machine, tmp_path:
     link.symlink_to("../check out/filrouge")
     assert machine.run("people", "import", "x.csv", script=link, cwd=elsewhere).returncode == 0
     surroundings = (machine.root / "surroundings").read_text("utf-8").strip()
-    assert surroundings == f"PYTHONPATH={machine.root} PWD={elsewhere}"
+    assert surroundings == f"PYTHONPATH={machine.root} HOME={machine.root}/.filrouge PWD={elsewhere}"
 
 
 @pytest.mark.parametrize(
@@ -185,6 +185,7 @@ def test_it_works_from_any_folder_and_through_a_link(machine: Machine, tmp_path:
     [
         (["run"], True),
         (["run", "--demo"], True),
+        (["run", "--without-nlu"], False),
         (["train"], True),
         (["evaluate"], True),
         (["interpret"], True),
