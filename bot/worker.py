@@ -70,7 +70,7 @@ class Worker:
             log.error("job.failed", job=name, **where(error))
 
     async def _prove(self) -> None:
-        report = await self._app.look(lambda work: audit.check(work))
+        report = await self._app.look(audit.check)
         if report.problems:
             log.error("audit.problems", problems=[str(problem) for problem in report.problems])
         elif self._app.settings.heartbeat_url:

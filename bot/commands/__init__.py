@@ -1,0 +1,1 @@
+"""The commands of `filrouge`, one module for each."""
