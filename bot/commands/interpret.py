@@ -18,6 +18,7 @@ from actions.rules.judge import hear, judge
 from actions.rules.reading import Judgement, ModelReading
 from actions.rules.urgency import SafetyNet
 from actions.rules.urgency import load as load_net
+from bot import supervise
 from bot.bootstrap import quiet_logs
 from bot.commands.home import NLU_DIR, RunningRasa, read_settings
 from bot.nlu_client import NluClient, NluUnavailable
@@ -122,8 +123,10 @@ async def _rasa() -> AsyncIterator[NluClient]:
     console = Console(stderr=True, highlight=False)
     server = RasaServer(NLU_DIR, home)
     try:
-        with console.status("Je démarre Rasa") as status:
-            archive = await asyncio.to_thread(ensure_model, NLU_DIR, home, status.update)
+        archive = await supervise.trained(
+            console, lambda notice, cancelled: ensure_model(NLU_DIR, home, notice, cancelled)
+        )
+        with supervise.shown(console, "Je démarre Rasa", "Rasa comprend les messages"):
             await server.start(archive)
             await server.wait_ready()
         client = NluClient(server.url, server.token, PATIENCE_SECONDS)

@@ -15,7 +15,6 @@ from bot.bootstrap import App, build
 from bot.commands.home import NLU_DIR, RunningRasa, read_settings, settings_for_demonstration
 from bot.demo_clock import DemonstrationClock
 from bot.demonstration import is_empty, load_demonstration
-from bot.nlu_client import NluClient
 from bot.nlu_model import ModelRefused, TrainingFailed, ensure_model
 from bot.rasa_server import RasaServer
 from bot.settings import Settings
@@ -37,20 +36,18 @@ def run(
     rasa = None if without_nlu else RasaServer(NLU_DIR, settings.home)
     if rasa:
         settings.rasa_url, settings.rasa_token = rasa.url, SecretStr(rasa.token)
-        RunningRasa(rasa.url, rasa.token).write(settings.home)
-    try:
-        code = supervise.run(_companion(settings, rasa, demo=demo))
-    finally:
-        RunningRasa.forget(settings.home)
-    raise typer.Exit(code)
+    raise typer.Exit(supervise.run(_companion(settings, rasa, demo=demo)))
 
 
 def _companion(settings: Settings, rasa: RasaServer | None, *, demo: bool) -> supervise.Companion:
     async def serve(stop: asyncio.Event) -> None:
         app = build(settings, DemonstrationClock(settings.home))
+        if rasa:
+            RunningRasa(rasa.url, rasa.token).write(settings.home)
         try:
             await supervise.serve_asgi(create_app(app), settings.host, settings.port)(stop)
         finally:
+            RunningRasa.forget(settings.home)
             await app.close()
 
     return supervise.Companion(
@@ -93,14 +90,10 @@ def train(home: Annotated[Path | None, typer.Option(help="Le dossier des modèle
     console = Console(stderr=True, highlight=False)
     folder = home or read_settings(demonstration=True).home
     try:
-        with console.status("Je vérifie le modèle de langue") as status:
-            archive = ensure_model(NLU_DIR, folder, status.update)
+        with supervise.shown(
+            console, "Je vérifie le modèle de langue", "Le modèle de langue est prêt"
+        ) as notice:
+            ensure_model(NLU_DIR, folder, notice)
     except (ModelRefused, TrainingFailed) as trouble:
         console.print(str(trouble))
         raise typer.Exit(1) from None
-    console.print(f"Le modèle de langue est prêt : {archive}")
-
-
-def nlu_client(rasa: RunningRasa, timeout: float = 1.5) -> NluClient:
-    """A client for a Rasa of this installation."""
-    return NluClient(rasa.url, rasa.token, timeout)
