@@ -10,10 +10,10 @@ from actions.rules.folding import fold
 
 
 class Keyword(StrEnum):
-    """What a one-word message asks for. DANGER counts as a danger heard with certainty."""
+    """What a one-word message asks for. URGENCE counts as a danger heard with certainty."""
 
     STOP = "stop"
-    DANGER = "danger"
+    URGENCE = "urgence"
     RESUME = "resume"
 
 
@@ -26,7 +26,7 @@ _KEYWORDS = {
     ),
     **dict.fromkeys(
         ("urgence", "urgences", "ausecours", "ausecour", "secours", "sos", "aideurgence", "urgenceaide", "alaide"),
-        Keyword.DANGER,
+        Keyword.URGENCE,
     ),
     **dict.fromkeys(("reprendre", "start"), Keyword.RESUME),
 }  # fmt: skip

@@ -45,6 +45,8 @@ class Judgement:
     when: date | None
     source: Source
 
-    def with_details(self, *, count: int | None, hours: float | None, when: date | None) -> "Judgement":
-        """The same judgement with the details read by the rules."""
-        return replace(self, count=count, hours=hours, when=when)
+    def with_details(
+        self, *, activity: str | None, count: int | None, hours: float | None, when: date | None
+    ) -> "Judgement":
+        """The same judgement with the details that the rules settled."""
+        return replace(self, activity=activity, count=count, hours=hours, when=when)

@@ -12,7 +12,7 @@ def test_a_whole_message_of_stop_is_a_stop(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["URGENCE", "au secours !!!", "SOS", "s.o.s", "Aide urgence", "À l'aide"])
 def test_a_whole_message_crying_for_help_is_a_danger(text: str) -> None:
-    assert explicit_keyword(text) is Keyword.DANGER
+    assert explicit_keyword(text) is Keyword.URGENCE
 
 
 @pytest.mark.parametrize("text", ["REPRENDRE", "start", "Start."])
