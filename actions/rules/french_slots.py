@@ -1,0 +1,205 @@
+"""Days and hours of one message, paired ("mardi" + "14h"), and which of them replaces another.
+
+"je peux pas mardi, plutôt jeudi 14h" holds two slots: Tuesday, put aside, and Thursday at two, asked for.
+Works on the text that `french_words.plain` returns.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from actions.rules.french_clock import Clock, read_hours
+from actions.rules.french_days import Day, read_days
+
+
+class Cue(IntEnum):
+    """What the words around a slot say of it, from refused outright to asked for."""
+
+    REFUSED = -2
+    ASIDE = -1
+    NOTHING = 0
+    ASKED = 1
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A day, an hour or both, at text[start:end]. `since`: the start of something still going on."""
+
+    start: int
+    end: int
+    day: Day | None
+    clock: Clock | None
+    cue: Cue = Cue.NOTHING
+    since: bool = False
+
+
+_PAIR_BREAK = re.compile(
+    r"[.!?;]|\b(?:plutot|mais|sinon|par contre|a la place|au lieu|car|parce|decal\w*|report\w*|deplac\w*|repouss\w*)\b"
+)
+_NEXT_TO = re.compile(r"^[ ,(]{0,3}(?:(?:pour|le|de|d|du|ce)\s){0,2}$")
+# The hour of a bus, of the end or of now is not the hour of what is arranged.
+_NOT_ARRANGED = re.compile(
+    r"\b(?:jusqu a|jusqu|jusque|fin|finis?|fini a|finis a|finit a|finir a|termine a|terminer a|sors a|sort a|il est|leve a|reveil\w* a|depuis"
+    r"|(?:bus|train|car|tram|metro|ter|rer|navette|avion)(?: #)?(?: (?:de|a|est a|part a|qui part a|etait a|d|du|passe a|arrive a))?) $"
+)
+# "je travaille lundi de 6h à 14h, je peux pas venir": the shift is the excuse.
+_SHIFT = re.compile(r"\bje (?:travaille|bosse|taffe)(?: [a-z0-9/]{1,12}){0,3} (?:de )?$")
+_EXCUSE = re.compile(
+    r"\b(?:pe[ux]+t? pas|pourrai[st]? pas|pas (?:venir|dispo\w*|libre|possible)|annul\w+|decal\w+|report\w+)\b"
+)
+_LATER_HALF = re.compile(r"\b(soir|aprem)\b")
+_SAME_DAY = re.compile(r"[ ,(]{1,3}(?:c est )?(?:le )?")
+_SINCE = re.compile(r"\bdepuis (?:le |ce |bien )?$")
+_ALTERNATIVE = re.compile(
+    r"^[ ,/]*(?:ou|et|soit|voire|ou bien|ou alors)?(?: (?:le|meme|soit|bien|alors))?[ ,]*$"
+)
+
+_ASKED = (
+    r"plutot|a la place(?! d)|decal\w*|report\w*|repouss\w*|deplac\w*|met+re|remet+re|mets|met|avanc\w+|chang\w+|passer|bouger|possible"
+    r"|dispo\w*|libre|on peut|pouvez|pourrait|pourriez|prefere\w*|mieux|m arrange\w*|je peux(?! (?:pas|plus|pu))|sinon|partir|propos\w*|voir|revenir|autre"
+    r"|nouveau|nouvelle|serait|faire|refaire|fixer|refixer|reprendre|prendre|ok|ca me va|c est bon|ca irait|je viens|je ferai|je le ferai|je m y mets|finalement"
+)
+_ASIDE = (
+    r"au lieu|a la place d\w*|rendez vous (?:de|du|d|prevu|est|c est|etait|c etait)|prevue?|initialement|peux (?:pas|plus|pu)"
+    r"|pourrai[st]? (?:pas|plus)|pas (?:dispo\w*|libre|la|possible|venir|etre)|annul\w+|empech\w+|impossible|celui d\w?|avais|devais|devait|etait|avait"
+    r"|sauf|marche pas|va pas|arrange (?:pas|plus)|mort|travaille|bosse|malade|trop (?:tot|tard)|occupee?|prise?|rate|loupe|manque"
+    r"|pas|ai (?:un|une|deja|mon|ma|cours|rendez|formation|piscine|ecole)"
+)
+_CUE = re.compile(rf"\b(?:(?P<aside>{_ASIDE})|(?P<asked>{_ASKED}))\b")
+_JUST_BEFORE = re.compile(
+    r"\b(?:(?P<refused>(?:pas|plus|sauf|au lieu de?|au lieu du|a la place d\w*)(?: le)?)|(?P<aside>(?:de|d|du)(?: le)?)"
+    r"|(?P<asked>(?:a|au|pour|vers|plutot|plutot le|pour le|vers le|des|a partir de|a partir du|des le))) $"
+)
+_CLAUSE = re.compile(
+    r"[,.!?;]|\b(?:mais|et|donc|car|du coup|alors|par contre|sinon|est ce|dc|plutot|c est possible)\b"
+)
+_STRONG = re.compile(
+    r"\b(?:plutot|(?:decal|report|repouss|deplac|avanc)\w* (?:\w+ ){0,3}?(?:a|au|pour)(?: le)?|(?:re)?met+re (?:\w+ )?(?:a|au|pour)) (?:\w+ ){0,2}$"
+)
+_INSTEAD = re.compile(r"^,? ?(?:au lieu|a la place)\b")
+_REACH = 70
+
+
+def read_slots(text: str) -> list[Slot]:
+    """The slots of the plain text in order, each with its cue; habits are left out with their hours."""
+    days = read_days(text)
+    clocks = [clock for clock in read_hours(text)[0] if not _not_arranged(text, clock)]
+    slots = _paired(text, days, clocks)
+    return [_with_cue(text, slots, index) for index in range(len(slots))]
+
+
+def asks_for_change(text: str, slots: list[Slot]) -> bool:
+    """Whether the words themselves put one slot in the place of another ("plutôt jeudi", "décaler à 16h")."""
+    return any(_STRONG.search(text[max(0, slot.start - 40) : slot.start]) for slot in slots) or (
+        len(slots) > 1 and re.search(r"\b(?:a la place|au lieu)\b", text) is not None
+    )
+
+
+def are_alternatives(text: str, first: Slot, second: Slot) -> bool:
+    """Whether only "ou", "et" or a comma stands between two slots."""
+    return _ALTERNATIVE.match(text[first.end : second.start]) is not None
+
+
+def _not_arranged(text: str, clock: Clock) -> bool:
+    before = text[max(0, clock.start - 40) : clock.start]
+    return bool(_NOT_ARRANGED.search(before) or (_SHIFT.search(before) and _EXCUSE.search(text)))
+
+
+def _paired(text: str, days: list[Day], clocks: list[Clock]) -> list[Slot]:
+    """Each hour goes to the day just before it, else to the one right after, else stays alone."""
+    hour_of: dict[int, Clock] = {}
+    alone: list[Clock] = []
+    position = 0
+    for clock in clocks:
+        while position < len(days) and days[position].start <= clock.start:
+            position += 1
+        owner = _owner(text, days, position, clock, hour_of)
+        if owner is None:
+            alone.append(clock)
+        else:
+            hour_of[owner] = clock
+    slots = [_slot(text, day, hour_of.get(index)) for index, day in enumerate(days)]
+    slots += [Slot(clock.start, clock.end, None, clock) for clock in alone]
+    return _merged(text, sorted(slots, key=lambda slot: slot.start))
+
+
+def _owner(text: str, days: list[Day], position: int, clock: Clock, hour_of: dict[int, Clock]) -> int | None:
+    before, after = position - 1, position
+    gap_after = text[clock.end : days[after].start] if after < len(days) else None
+    follows = gap_after is not None and len(gap_after) < 16 and _NEXT_TO.match(gap_after) is not None
+    if before >= 0 and before not in hour_of:
+        gap = text[days[before].end : clock.start]
+        near = len(gap) <= _REACH and not _PAIR_BREAK.search(gap)
+        if near and not (follows and gap_after is not None and len(gap_after) < len(gap)):
+            return before
+    return after if follows else None
+
+
+def _slot(text: str, day: Day, clock: Clock | None) -> Slot:
+    since = _SINCE.search(text[max(0, day.start - 14) : day.start]) is not None
+    if clock is None:
+        return Slot(day.start, day.end, day, None, since=since)
+    start, end = min(day.start, clock.start), max(day.end, clock.end)
+    later = _LATER_HALF.search(text[start : end + 10])
+    if later and (4 if later[1] == "soir" else 1) <= clock.at.hour < (12 if later[1] == "soir" else 8):
+        clock = replace(clock, at=clock.at.replace(hour=clock.at.hour + 12))
+    return Slot(start, end, day, clock, since=since)
+
+
+def _merged(text: str, slots: list[Slot]) -> list[Slot]:
+    """ "demain mardi 10h" is one slot: the first day with the hour of the second."""
+    out: list[Slot] = []
+    for slot in slots:
+        last = out[-1] if out else None
+        gap = text[last.end : slot.start] if last else ""
+        twice = (
+            last
+            and last.clock is None
+            and _SAME_DAY.fullmatch(gap)
+            and not text.startswith("au ", slot.start)
+        )
+        if twice and last and last.day and slot.day and last.day.fixed != slot.day.fixed:
+            kept = last.day if last.day.fixed else slot.day
+            out[-1] = Slot(last.start, slot.end, kept, last.clock or slot.clock, since=last.since)
+        else:
+            out.append(slot)
+    return out
+
+
+def _with_cue(text: str, slots: list[Slot], index: int) -> Slot:
+    slot = slots[index]
+    left = slots[index - 1].end if index else 0
+    right = slots[index + 1].start if index + 1 < len(slots) else len(text)
+    before, after = (
+        text[max(left, slot.start - _REACH) : slot.start],
+        text[slot.end : min(right, slot.end + _REACH)],
+    )
+    if index:
+        before = _own_part(before, last=True)
+    if index + 1 < len(slots):
+        after = _own_part(after, last=False)
+    cue = _cue(before, after)
+    return Slot(slot.start, slot.end, slot.day, slot.clock, cue, slot.since)
+
+
+def _own_part(gap: str, *, last: bool) -> str:
+    """The part of the words between two slots that goes with the slot after (`last`) or before them."""
+    breaks = list(_CLAUSE.finditer(gap))
+    if not breaks:
+        return gap
+    return gap[breaks[-1].start() :] if last else gap[: breaks[0].start()]
+
+
+def _cue(before: str, after: str) -> Cue:
+    if beside := _JUST_BEFORE.search(before):
+        if beside["refused"]:
+            return Cue.REFUSED
+        if not (beside["asked"] in ("a", "pour") and _CUE.search(before)):
+            return Cue.ASIDE if beside["aside"] else Cue.ASKED
+    if _INSTEAD.match(after):
+        return Cue.ASKED
+    cues = list(_CUE.finditer(before))
+    found = cues[-1] if cues else _CUE.search(after)
+    if found is None:
+        return Cue.NOTHING
+    return Cue.ASIDE if found["aside"] else Cue.ASKED

@@ -1,0 +1,142 @@
+"""Is what happens on a day over, or to come? Read from the verb nearest to the day, in plain French text.
+
+SMS French gives little to hold on to: participles are written as infinitives ("jai envoyer"), commas are rare.
+A verb counts in the clause of the day first, then in its sentence, then anywhere.
+"""
+
+import re
+from enum import Enum
+
+
+class Tense(Enum):
+    """`DONE` is a compound past; `WAS` an imperfect, which also tells of plans ("j'avais rdv"); `AHEAD` the rest."""
+
+    DONE = "done"
+    WAS = "was"
+    AHEAD = "ahead"
+    UNKNOWN = "unknown"
+
+
+_STEMS = (
+    "envoy|envoi|postul|depos|rencontr|appel|apel|contact|pass|travaill|travail|boss|cherch|trouv|particip|assist|commenc|termin"
+    "|demand|donn|parl|regard|rat|loup|manqu|oubli|sign|decroch|gagn|galer|achet|pay|prepar|visit|mang|aid|demissionn"
+    "|essay|discut|echang|laiss|post|pos|recherch|refus|accept|annul|report|decal|imprim|scann|telephon|valid|gard|form"
+    "|rest|chang|cre|modifi|corrig|relanc|adress|amelior|avanc|boucl|lach|craqu|pleur|frapp|tap|cass|vol|quitt|port"
+    "|present|deplac|embauch|recrut|march|arriv|rentr|tomb|all|fix|propos|convoqu|confirm|programm|cal|reserv|not"
+    "|continu|consult|complet|realis|effectu|taff|test|jou|lou|demenag|install|inscri|laiss|retrouv|attrap|zapp|renvoy"
+    "|planifi|transfer|repouss|not|expliqu|montr|zap|squeez|retard|engueul|licenci|vir|integr|demarr|debut|attaqu"
+)
+_IRREGULAR = (
+    "fait|faits|faite|fais|fai|fe|refait|fini|finis|finit|rempli|remplis|remplit|reussi|reussit|choisi|senti|dormi|servi|suivi|subi"
+    "|ouvert|offert|decouvert|ete|conduit|construit|venu|venue|parti|partie|sorti|sortie|revenu|revenue|entendu|attendu|repondu"
+    "|recu|recus|recut|lu|vu|vue|eu|su|pu|put|du|voulu|connu|bu|cru|tenu|obtenu|rendu|perdu|vendu|descendu|mis|pris|apris|appris|compris"
+    "|remis|promis|dit|ecrit|reecrit|inscrit|inscrite|battu|mordu|rendue|presente|demenage|menti|grandi|couru|suffi"
+)
+_PARTICIPLE = rf"(?:(?:{_STEMS})(?:e|ee|es|ees|er|ez|et|ai|i)|{_IRREGULAR})"
+_BETWEEN = (
+    "pas|plus|bien|deja|enfin|encore|aussi|tout|meme|juste|jamais|rien|vraiment|trop|donc|finalement|quand|toujours|beaucoup"
+    "|bcp|tous|seulement|deux|egalement|un peu|malheureusement|completement|carrement|fini par|vite|directement|direct|ete|mal|peu"
+)
+_WENT = r"(?:all|pass|arriv|rest|tomb|rentr|retourn|mont|rentr|alle|present|deplac)(?:e|ee|es|ees|er|ez|et)|venue?s?|partie?s?|parti|sortie?s?|revenue?s?|descendue?s?|intervenue?"
+_DONE = re.compile(
+    rf"\b(?:(?:ai|as|a|avons|avez|ont|aie|aurait du|aurais du)(?: (?:{_BETWEEN})){{0,3}} {_PARTICIPLE}"
+    rf"|j(?: y| en)? ?(?:{_IRREGULAR.replace('|fais|', '|')})"
+    rf"|(?:suis|es|est|sommes|etes|sont|c)(?: (?:{_BETWEEN}|bien)){{0,3}} (?:{_WENT})"
+    rf"|(?:me|m|te|t|se|s|nous) (?:suis|es|est|sommes)(?: (?:{_BETWEEN})){{0,3}} [a-z]{{3,}}(?:e|ee|es|is|i|u|ue|it|er)"
+    r"|viens (?:juste )?de [a-z]{3,}r|fus|fut|eut)\b"
+)
+_WAS = re.compile(
+    r"\b(?:(?:j|c|y|il|elle|on|t|tu|je|nous|vous|ca)(?: n| y| me| m)? ?(?:etai[ts]|avai[ts]|etions|avions|aviez|etiez)"
+    r"|etaient|avaient|etait|avait|etais|avais|devai[ts]|faisai[ts]|travaillai[ts]|bossai[ts]|pouvai[ts]|fallait|allai[ts])\b"
+    r"(?! (?:(?:juste )?pour (?:savoir|dire|prevenir|demander|confirmer|vous|te|annuler|decaler)|une question|une demande"
+    r"|voulu|(?:vous|te) (?:dire|demander)))"
+)
+_FUTURE_ENDINGS = r"[a-z]{2,}(?:erai|eras|era|erons|erez|eront|irai|ira|irons|drai|dra|drez|vrai|vra|urai|ura|aurai|rrai|rra|rront)s?"
+_AHEAD = re.compile(
+    r"\b(?:(?:je|j|on|il|elle|nous|vous|tu|ca|ils|elles|c) (?:ne |n |y |me |m |te |t |se |s |le |la |l |vous |en |lui ){0,2}"
+    r"(?:vais|va|vas|vont|allons|allez|suis|es|est|sera|serai|serais|serait|peux|peut|peu|pourrai|pourrais|dois|doit|veux|veut|"
+    r"commence|commences|reprends|reprend|viens|vient|vien|reviens|demarre|debute|passe|fais|attaque|vois|voit|prefere|aimerais"
+    r"|voudrais|compte|pense|reste|arrete|finis|rentre|recommence|bosse|travaille|rappelle|termine|arrive|cherche|attends|rencontre|retourne)"
+    r"|ai (?:un|une|mon|ma|mes|le|la|les|des|rendez|deja un|deja rendez|toujours|besoin|entretien|cours|atelier|formation|pas de|plus de|bien"
+    r" rendez|stage|immersion|conduite|[0-9])"
+    rf"|avez (?:une?|de la|des)|aurai[st]?|ferai[st]?|serai[st]?|{_FUTURE_ENDINGS}|faut|doit|dois|possible|dispo|vais|commence"
+    r"|reprend|expire|a lieu|est prevu|prevu|peux|peut|pouvez|pourriez|voudrais|veux|aimerais|aura|attend|attendent|sommes|va|c est"
+    r"|je [a-z]{3,}|on [a-z]{3,}|se [a-z]{4,}|s (?:arrete|acheve|acheve|annonce))\b"
+)
+_BARE = re.compile(
+    r"\b(?:faits?|faite|faites|envoye[ers]{0,2}|postule|finie?|terminee?|ratee?|loupee?|passee?|signee?|deposee?s?|effectuee?s?|recue?"
+    r"|visitee?s|oublie|contactee?s?|appele|rencontree?|ete|realisee?s?|remplie?s?|obtenue?|manquee?|allee?|rendue?|suite a|suite au)\b"
+)
+# What was arranged, not done: "on m'a donné rdv mardi", "j'ai reçu une convocation pour mardi".
+_ARRANGED = re.compile(
+    r"\b(?:dit|dis|donn\w+|fix\w+|propos\w+|recu|convoqu\w+|pris|obtenu|decroch\w+|trouv\w+|confirm\w+|prevu|programm\w+|cal\w+"
+    r"|inscri\w+|demand\w+|appris|reserv\w+|appel\w+|eu|accept\w+|valid\w+|signe|not\w+|oubli\w+|planifi\w+|mis|envoy\w+|compris|vu|embauche\w*|recrute\w*|report\w+|decal\w+|repouss\w+|deplac\w+|depos\w+)$"
+)
+_ARRANGEMENT = re.compile(
+    r"\b(?:rendez vous|entretien|convocation|convoc|place|seance|creneau|visite|date|essai|invitation|qu|que|pour|de venir|de passer|a venir|a passer"
+    r"|au|jusqu)\b"
+)
+_TO_COME = re.compile(
+    r"\b(?:pour|pr|avant|d ici|jusqu|jusqu a|jusqu au|qu au|a partir de|a partir du|des|au plus tard)(?: le| ce)? $"
+)
+_BREAK = re.compile(
+    r"[,.!?;:()]|\b(?:et|mais|donc|car|puis|sinon|parce|alors|par contre|du coup|sauf|dc|pck|comme)\b"
+)
+_SENTENCE_END = re.compile(r"[.!?;]")
+
+
+def tense_at(text: str, start: int, end: int) -> Tense:
+    """The tense of the verb that goes with text[start:end]."""
+    if _TO_COME.search(text[max(0, start - 20) : start]):
+        return Tense.AHEAD
+    for breaks in (_BREAK, _SENTENCE_END, None):
+        left, right = _clause(text, start, end, breaks)
+        found = _nearest(text, start, end, left, right)
+        if found is not Tense.UNKNOWN:
+            return found
+    return Tense.UNKNOWN
+
+
+_REACH = 160  # characters on each side: a verb further away says nothing about this day
+
+
+def _clause(text: str, start: int, end: int, breaks: re.Pattern[str] | None) -> tuple[int, int]:
+    left, right = max(0, start - _REACH), min(len(text), end + _REACH)
+    if breaks is None:
+        return left, right
+    before = [found.end() for found in breaks.finditer(text, left, start)]
+    after = breaks.search(text, end, right)
+    return (before[-1] if before else left), (after.start() if after else right)
+
+
+def _nearest(text: str, start: int, end: int, left: int, right: int) -> Tense:
+    before = _verbs(text, left, start)
+    if before:
+        last_end, tense = before[-1]
+        if tense is Tense.DONE and _arranged(text[left:last_end], text[last_end:start], text[end : end + 12]):
+            return Tense.AHEAD
+        return tense
+    after = _verbs(text, end, right)
+    return after[0][1] if after else Tense.UNKNOWN
+
+
+def _arranged(verb: str, gap: str, after: str) -> bool:
+    """Whether the past verb only tells how the day was set: it names an appointment to come, or an hour follows."""
+    if not _ARRANGED.search(verb):
+        return False
+    if re.search(r"\beu$", verb):
+        return re.search(r"\b(?:convocation|convoc|place|creneau|date|pour)\b", gap) is not None
+    return _ARRANGEMENT.search(gap) is not None or re.match(r" (?:a )?\d{1,2}[h:]", after) is not None
+
+
+def _verbs(text: str, left: int, right: int) -> list[tuple[int, Tense]]:
+    """Ends and tenses of the verbs in text[left:right]; a compound past hides the "je suis" it begins with."""
+    part = text[left:right]
+    found: list[tuple[int, int, Tense]] = []
+    for tense, pattern in ((Tense.DONE, _DONE), (Tense.WAS, _WAS), (Tense.AHEAD, _AHEAD)):
+        for match in pattern.finditer(part):
+            if not any(match.start() < end and start < match.end() for start, end, _ in found):
+                found.append((match.start(), match.end(), tense))
+    if not found:
+        found = [(bare.start(), bare.end(), Tense.DONE) for bare in _BARE.finditer(part)]
+    return [(left + end, tense) for _, end, tense in sorted(found, key=lambda verb: verb[1])]
