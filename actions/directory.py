@@ -17,13 +17,13 @@ OVERDUE_AFTER = timedelta(days=180)
 
 @dataclass(frozen=True)
 class EmergencyNumber:
-    """A number, what is said of it, and the day it was last confirmed."""
+    """A number, what is said of it, and the day it was last confirmed (None where the source bears no date)."""
 
     id: str
     number: str
     say: dict[Address, str]
     how: str
-    as_of: date
+    as_of: date | None
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ class EmergencyDirectory:
         return self.numbers[number_id].say[address]
 
     def overdue(self, today: date) -> list[EmergencyNumber]:
-        """Numbers not confirmed within 180 days."""
-        return [number for number in self.numbers.values() if today - number.as_of > OVERDUE_AFTER]
+        """Numbers not confirmed within 180 days, and those that bear no date at all."""
+        numbers = self.numbers.values()
+        return [each for each in numbers if each.as_of is None or today - each.as_of > OVERDUE_AFTER]
 
 
 @dataclass(frozen=True)

@@ -248,6 +248,17 @@ class Recipient(StrEnum):
     STRUCTURE_LINE = "structure_line"
 
 
+class StepKind(StrEnum):
+    """What a step is for: CHAIN once, REPEAT over and over, OPENING when a working day opens.
+
+    A REPEAT or OPENING step freezes its own successor when it has run.
+    """
+
+    CHAIN = "chain"
+    REPEAT = "repeat"
+    OPENING = "opening"
+
+
 class StepStatus(StrEnum):
     """The life of one escalation step. SKIPPED had nobody to tell."""
 
@@ -341,6 +352,8 @@ class QuestionKind(StrEnum):
     REMINDER = "reminder"
     CHECK_IN = "check_in"
     CHOOSE_STEP = "choose_step"
+    STEP_DONE = "step_done"
+    SAME_OR_MORE = "same_or_more"
     CHOOSE_APPOINTMENT = "choose_appointment"
     CHOOSE_INTENT = "choose_intent"
     CONFIRM_DELETE = "confirm_delete"

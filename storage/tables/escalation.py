@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 from storage.database import words
 from storage.sealing import sealed_text
 from storage.tables.columns import instant, key, sealed, to, word
-from storage.vocabulary import EscalationStatus, FreinCategory, Recipient, StepStatus
+from storage.vocabulary import EscalationStatus, FreinCategory, Recipient, StepKind, StepStatus
 
 _NOT_CLOSED = text("status != 'closed'")
 
@@ -70,6 +70,7 @@ class EscalationStep(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("escalation_id", "round", "position", name="uq_escalation_step"),
         words("escalation_step", "recipient", Recipient),
+        words("escalation_step", "kind", StepKind),
         words("escalation_step", "status", StepStatus),
         Index("ix_escalation_step_due", "status", "due_at"),
     )
@@ -79,6 +80,7 @@ class EscalationStep(SQLModel, table=True):
     round: int
     position: int
     recipient: Recipient = word(Recipient)
+    kind: StepKind = word(StepKind, StepKind.CHAIN)
     due_at: datetime = instant()
     status: StepStatus = word(StepStatus, StepStatus.DUE)
     done_at: datetime | None = instant(optional=True)

@@ -1,0 +1,132 @@
+"""The answer to danger: the right numbers at once, and the truth about what happens to the message.
+
+Numbers come from the dated directory, never from anywhere else. The texts say that a program answers, that it
+cannot call for help, who will read and when; never that somebody watches around the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import col, select
+
+from actions import escalate
+from actions.work import Work
+from storage import inbox
+from storage.tables import ContactPoint, Escalation, Message, Outgoing, Person
+from storage.vocabulary import Address, FreinCategory, Lane
+
+SHORTER_WITHIN = timedelta(minutes=15)
+"""A second danger this soon gets the same numbers in fewer words."""
+
+MOST_PLACES = 2
+"""Places that give food, named in one message: more would not be read."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is answered to one kind of danger: the full text, the shorter one, and the numbers they quote."""
+
+    text_key: str
+    shorter: str
+    numbers: tuple[str, ...]
+
+
+_GENERAL = ("samu", "any_emergency", "silent")
+GENERAL = Line("danger.general", "danger.again", (*_GENERAL, "suicide"))
+
+LINES: Mapping[FreinCategory, Line] = {
+    FreinCategory.MENTAL_HEALTH: Line("danger.mental_health", "danger.again", (*_GENERAL, "suicide")),
+    FreinCategory.SELF_CONFIDENCE: Line("danger.mental_health", "danger.again", (*_GENERAL, "suicide")),
+    FreinCategory.VIOLENCE: Line("danger.violence", "danger.violence_again", ("police", "silent")),
+    FreinCategory.HOUSING: Line("danger.housing", "danger.housing_again", (*_GENERAL, "shelter")),
+    FreinCategory.FAMILY: Line("danger.family", "danger.family_again", (*_GENERAL, "child")),
+    FreinCategory.HEALTH: Line("danger.health", "danger.health_again", _GENERAL),
+    FreinCategory.ADDICTION: Line("danger.health", "danger.health_again", _GENERAL),
+    FreinCategory.FOOD: Line("danger.food", "danger.food_again", _GENERAL),
+}
+"""The kinds of danger with an answer of their own; every other gets the general one."""
+
+UNKNOWN = Line("danger.unknown_sender", "danger.unknown_sender_again", ("police", *_GENERAL))
+"""For somebody nobody knows: these numbers, and those of the kind of danger that was heard."""
+
+
+def answer(
+    work: Work,
+    *,
+    person: Person | None,
+    contact: ContactPoint,
+    message: Message,
+    frein: FreinCategory | None,
+    escalation: Escalation | None,
+) -> None:
+    """Answer one message of danger, once: a second call for the same message does nothing.
+
+    Sent to anybody: a person who stopped the messages, who never agreed to anything, or whom nobody knows.
+    """
+    line = _line(person, frein)
+    before = _answers_lately(work, contact)
+    if before and _is_a_loop(work, contact):
+        work.audit("danger.loop", contact, structure_id=escalation.structure_id if escalation else None)
+        return
+    text_key = line.shorter if before & {line.text_key, line.shorter} else line.text_key
+    sent = work.enqueue(
+        contact,
+        text_key,
+        _values(work, line, person, escalation),
+        key=f"danger/{message.id}",
+        lane=Lane.ALERT,
+        reply_to=message.id,
+        reference=str(escalation.reference) if escalation else None,
+    )
+    if sent:
+        work.audit("danger.answered", escalation, text=text_key)
+
+
+def _line(person: Person | None, frein: FreinCategory | None) -> Line:
+    line = LINES.get(frein, GENERAL) if frein else GENERAL
+    if person:
+        return line
+    return replace(UNKNOWN, numbers=tuple(dict.fromkeys(UNKNOWN.numbers + line.numbers)))
+
+
+def _answers_lately(work: Work, contact: ContactPoint) -> set[str]:
+    """The answers to danger that this address was given within the last minutes."""
+    return set(
+        work.session.exec(
+            select(Outgoing.text_key).where(
+                Outgoing.contact_id == contact.id,
+                col(Outgoing.key).startswith("danger/"),
+                Outgoing.created_at > work.now - SHORTER_WITHIN,
+            )
+        )
+    )
+
+
+def _is_a_loop(work: Work, contact: ContactPoint) -> bool:
+    """A machine that echoes our own answer, numbers included, would be answered for ever."""
+    policy = work.kit.policy
+    lately = inbox.received_since(work.session, contact.id, work.now - policy.loop_within)
+    return lately >= policy.loop_messages
+
+
+def _values(work: Work, line: Line, person: Person | None, escalation: Escalation | None) -> dict[str, Any]:
+    address = person.address if person else Address.VOUS
+    directory = work.kit.emergency
+    says = {number: directory.say(number, address) for number in line.numbers}
+    values: dict[str, Any] = {"say": says, "places": _places(work, line)}
+    values["number"] = {number: directory.numbers[number].number for number in line.numbers}
+    return values | (escalate.person_values(work, escalation) if escalation else NOBODY_READS)
+
+
+NOBODY_READS: dict[str, Any] = {"who": None, "open_now": None}
+
+
+def _places(work: Work, line: Line) -> list[str]:
+    """Where food is given, as the structure entered it: there is no national number."""
+    if line.text_key != "danger.food":
+        return []
+    return [place.name for place in work.kit.resources.for_frein(FreinCategory.FOOD)[:MOST_PLACES]]
