@@ -1,8 +1,9 @@
 """What a message was understood to say: by the model alone, and after the net and the model were merged."""
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Literal
+
+from actions.rules.when import When
 
 Source = Literal["net", "model", "both"]
 
@@ -31,7 +32,7 @@ class Judgement:
     """What the companion acts on, and what `filrouge interpret` prints.
 
     `intent` is None when no model answered and there is no danger. `count` is a number of items, `hours` a
-    duration in hours, `when` a date or a date-time in the person's own zone. `source` says where `urgency`
+    duration in hours, `when` a local day, with an hour where one was said, in the person's own zone. `source` says where `urgency`
     comes from.
     """
 
@@ -42,11 +43,11 @@ class Judgement:
     activity: str | None
     count: int | None
     hours: float | None
-    when: date | None
+    when: When | None
     source: Source
 
     def with_details(
-        self, *, activity: str | None, count: int | None, hours: float | None, when: date | None
+        self, *, activity: str | None, count: int | None, hours: float | None, when: When | None
     ) -> "Judgement":
         """The same judgement with the details that the rules settled."""
         return replace(self, activity=activity, count=count, hours=hours, when=when)

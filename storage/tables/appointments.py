@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
@@ -15,7 +15,10 @@ from storage.vocabulary import Modality, ParticipationAnswer, ParticipationStatu
 
 
 class Appointment(SQLModel, table=True):
-    """An appointment, workshop or group event. A move writes `starts_at` anew; reminders look at it when sent."""
+    """An appointment, workshop or group event. A move writes `starts_at` anew; reminders look at it when sent.
+
+    `moved_at` is the last move; `revision` counts moves and the cancelling (iCalendar's SEQUENCE, RFC 5545 3.8.7.4).
+    """
 
     __table_args__ = (
         words("appointment", "modality", Modality),
@@ -31,13 +34,25 @@ class Appointment(SQLModel, table=True):
     starts_at: datetime = instant(index=True)
     duration_minutes: int = 45
     modality: Modality = word(Modality, Modality.ON_SITE)
+    moved_at: datetime | None = instant(optional=True)
     cancelled_at: datetime | None = instant(optional=True)
+    revision: int = 0
     created_by: UUID | None = to("referent", optional=True)
     created_at: datetime = instant()
 
     title = sealed_text("title_sealed")
     place = sealed_text("place_sealed")
     to_bring = sealed_text("to_bring_sealed")
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it is over."""
+        return self.starts_at + timedelta(minutes=self.duration_minutes)
+
+    @property
+    def set_at(self) -> datetime:
+        """When its present hour was settled."""
+        return self.moved_at or self.created_at
 
     def seal_owner(self) -> str:
         """The structure that invites."""
