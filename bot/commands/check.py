@@ -16,9 +16,8 @@ def check_directory() -> None:
     """Lister les numéros d'urgence qui n'ont pas été vérifiés depuis 180 jours. Ne refuse jamais."""
     overdue = load_emergency().overdue(datetime.now(UTC).date())
     for number in overdue:
-        typer.echo(
-            f"À vérifier : {number.number} ({number.id}), vu pour la dernière fois le {number.as_of:%d/%m/%Y}"
-        )
+        seen = f"vu pour la dernière fois le {number.as_of:%d/%m/%Y}" if number.as_of else "source sans date"
+        typer.echo(f"À vérifier : {number.number} ({number.id}), {seen}")
     typer.echo(f"{len(overdue)} numéro(s) à vérifier.")
 
 
