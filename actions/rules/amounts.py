@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from actions.rules.french_clock import Clock, Span, read_hours
 from actions.rules.french_days import Day, read_days
@@ -29,7 +29,7 @@ _MEASURES = (
     r"|fois par|reponses?|refus|litres?|stagiaires|participants|profs?|formateurs?|grammes|neuf|g|retours?"
 )
 _MEASURED = re.compile(rf"(?:{_MEASURES})\b|[@#]")
-_NUMBER = r"(?<![\d/,:+#])\b(?P<n>\d{1,3})\b(?![\d/,:]|⁄)"
+_NUMBER = r"(?<![\d/,:+#])(?<!\bsur )(?<!\bsur les )(?<!\bsur mes )\b(?P<n>\d{1,3})\b(?![\d/,:]|⁄)"
 _COUNTED = re.compile(
     rf"{_NUMBER}(?: (?:ou|a|et|voire) \d{{1,3}}| \d{{1,3}})? (?!(?:{_MEASURES})\b|[@#])(?P<after>[a-z' ]{{2,48}})"
 )
@@ -37,15 +37,20 @@ _LISTED = re.compile(
     r"(?P<before>[a-z ]{2,32}?)(?: ?[:=]| x| ?\*) ?(?P<n>\d{1,3})\b(?! ?(?:h|min|jours|/|:))"
 )
 _TAKEN_FROM = re.compile(
-    rf"\b(?:en|n en) (?:ai|a|as|avons|avez|ont|suis|fais|fait|envoie|ecris)(?: [a-z]{{2,12}}){{0,4}} {_NUMBER}(?! ?(?:(?:{_MEASURES})\b|#))"
+    rf"(?<!y )\b(?:en|n en) (?:ai|a|as|avons|avez|ont|suis|fais|fait|envoie|ecris|faire|[a-z]{(3,)}er)(?: [a-z]{{2,12}}){{0,4}} {_NUMBER}(?! ?(?:(?:{_MEASURES})\b|#))"
 )
-_TIMES = re.compile(rf"{_NUMBER} fois\b(?! (?:par|la|plus|moins|sur))")
 _DEED = (
     r"postule\w{0,2}|envoye\w{0,2}|envoyer|repondu|candidate\w{0,2}|contacte\w{0,2}|appele\w{0,2}|apele\w{0,2}|demarche\w{0,2}|visite\w{0,2}|depose\w{0,2}"
-    r"|rempli\w{0,2}|relance\w{0,2}|distribue\w{0,2}|imprime\w{0,2}|ecrit\w{0,2}|redige\w{0,2}|rencontre\w{0,2}|posté|fait|faits|faites|telephone|prospecte"
+    r"|rempli\w{0,2}|relance\w{0,2}|distribue\w{0,2}|imprime\w{0,2}|ecrit\w{0,2}|redige\w{0,2}|rencontre\w{0,2}|posté|fait|faits|faites|telephone|prospecte|demande|parle|discute|echange|propose|sollicite\w{0,2}"
+)
+_SUM = re.compile(
+    rf"\b(?:ca (?:en )?(?:fait|fera)|en tout|au total)(?: (?:deja|donc|maintenant|bien))? {_NUMBER}(?! ?(?:(?:{_MEASURES}|fois)\b|[#@]))"
+)
+_TIMES = re.compile(
+    rf"\b(?:{_DEED}|ete|alle\w?|passe\w{{0,2}}|vu|revise|participe|venue?|couru|nage|assiste)(?: [a-z]{{1,12}}){{0,4}} {_NUMBER} fois\b(?! (?:par|la|plus|moins|sur \d))"
 )
 _DONE_TO = re.compile(
-    rf"\b(?:{_DEED}) (?:(?:a|chez|dans|aupres de|pour|deja|environ|bien|au moins|genre|mes|les(?= \d{{1,3}} [a-z])|mon cv (?:a|dans|chez)|cv (?:a|dans|chez)|plus de|aux"
+    rf"\b(?:{_DEED}) (?:(?:a|avec|chez|dans|aupres de|pour|deja|environ|bien|au moins|genre|mes|les(?= \d{{1,3}} [a-z])|mon cv (?:a|dans|chez)|cv (?:a|dans|chez)|plus de|aux"
     rf"|encore|presque|au total|en tout|aujourdhui) ){{0,3}}{_NUMBER}(?! ?(?:(?:{_MEASURES}|sur|fois)\b|#|[/:]))"
 )
 _DONE_AFTER = re.compile(
@@ -133,9 +138,11 @@ def _counts_without_item(words: str) -> Iterator[_Count]:
     for found in _LISTED.finditer(words):
         if _ends_with_item().search(found["before"]):
             yield _count(words, found.start("n"), int(found["n"]), own=True)
-    for pattern in (_TAKEN_FROM, _DONE_AFTER):
+    for pattern in (_SUM, _TAKEN_FROM):  # these speak of what was named before, so they win over it
         for found in pattern.finditer(words):
-            yield _count(words, 0, int(found["n"]), own=True)
+            yield _Count(-1, int(found["n"]), own=True, pending=False)
+    for found in _DONE_AFTER.finditer(words):
+        yield _count(words, found.start("n"), int(found["n"]), own=True)
     for pattern in (_TIMES, _DONE_TO):
         for found in pattern.finditer(words):
             yield _count(words, found.start("n"), int(found["n"]), own=False)
@@ -159,20 +166,22 @@ def _is_one(words: str) -> bool:
 _MOST_READ = 24  # lengths of time in one message: beyond, it is a pasted text
 _NOT_SPENT_BEFORE = re.compile(
     r"\b(?:dans|d ici|il y a|y a|depuis|sous|apres|avant|toutes les|tous les|chaque|contrat (?:de|a|en)|cdi (?:de|en|a)?|cdd (?:de|en|a)?|temps partiel(?: de)?"
-    r"|attendu|attends|attendre|dormi|dors|retard(?: de)?|habite a|perdu|encore|reste|poste (?:de|a)|mi temps(?: de)?|decal\w+ (?:de|d)|plus que|au bout d|au bout de)"
+    r"|attendu|attends|attendre|dormi|dors|retard(?: de)?|habite a|perdu|encore|(?:il|me|m en|nous|encore) reste|(?:trajet|route|marche|pause|attente) (?:de|d)|poste (?:de|a)|mi temps(?: de)?|decal\w+ (?:de|d)|plus que|au bout d|au bout de)"
     r"(?: (?:environ|bien|presque|seulement|pendant|que|au moins|deja|a peu pres|de))? ?$"
 )
 _NOT_SPENT_AFTER = re.compile(
     r"^ ?(?:(?:de|en|d|a) (?:la |ma |mon |)(?:retard|route|trajet|bus|train|marche|metro|tram|rer|voiture|transports?|pied|velo|attente|avance|sommeil|repos|pause"
     r"|queue|chez|aller|distance|paris|ici|decalage|moins|sursis|delai)|(?:[a-z]+ ){0,3}par (?:jours|semaine|mois)|/ ?(?:semaine|jours|mois)|hebdo|la semaine|plus (?:tard|tot)"
-    r"|de plus|avant|a l avance|minimum|aller|a pied|en retard|d avance|du centre|sans)\b"
+    r"|de plus|en (?:cdi|cdd|interim|contrat)|avant|a l avance|minimum|aller|a pied|en retard|d avance|du centre|sans)\b"
 )
+_OPENING = re.compile(r"\b(?:ouvert\w*|ferme\w*|horaires?|dispo\w*|libre)\b[a-z ]{0,12}$")
 _TOTAL = re.compile(
     r"^ ?(?:en tout|au total|total|en cumule|cumulees?)\b|^(?: [a-z]+){0,3} (?:en tout|au total)\b"
 )
 _ADDING = frozenset(
     ("@", "matin", "aprem", "soir", ",", "et", "puis", "+", "encore", "la", "le", "l", "ce", "cet", "veille")
 )
+_DAY_AND_HALF = re.compile(r"\b(?P<n>une|1) (?:journee|jours) et demie?\b")
 _HALF_DAY = re.compile(r"\b(?P<n>\d{1,2}|une|la|ma|1)? ?demie?s? ?journees?\b")
 _WHOLE_DAY = re.compile(
     r"\b(?:(?P<n>\d{1,2}|une|toute la|toute une|la|ma|ma premiere|1ere) ?)?(?:(?:bonne|grosse|longue|belle|super|vraie|petite|premiere) )?journees?\b"
@@ -181,8 +190,11 @@ _SPENT_VERB = re.compile(
     r"\b(?:fait|fais|fai|fe|passe\w{0,2}|bosse\w{0,2}|travaille\w{0,2}|taffe|eu|effectue\w{0,2}|pris|dure|suivi|consacre\w{0,2}|ete|etait|cherche|participe|assiste|realise"
     r"|cumule|suis alle|complete|enchaine|forme|aide|ai|j y etais|rempli|passer)\b[a-z' @]{0,40}$"
 )
+_IDLE = re.compile(
+    r"^(?: [a-z]+){0,2} (?:repos|malade|maladie|conges?|vacances|absence|greve|perdue?|merde|off)\b"
+)
 _SPENT_ON = re.compile(
-    r"^ (?:(?:de|d|en|a|au|chez|comme|dans)\b(?! (?:travers|plus|repos|merde|malade|lit))|complete|entiere|@|$|[.,!]|sur)"
+    r"^(?: test)? ?(?:(?:de|d|en|a|au|chez|comme|dans)\b(?! (?:travers|plus|repos|merde|malade|lit))|complete|entiere|@|$|[.,!]|sur)"
 )
 _WORK = re.compile(
     r"\b(?:bosse\w{0,2}|travaille\w{0,2}|cherch\w+|taffe|formation|atelier|immersion|stage|candidatures?|cv|menage|mission|benevolat|cours|boulot|taf|interim|restos?|recherches?"
@@ -204,13 +216,9 @@ def find_hours(text: str) -> float | None:
     spent = [span for span in spans[:_MOST_READ] if _is_spent(words, span)]
     if spent:
         return _in_hours(_total(words, spent))
-    early = [
-        clock
-        for clock in clocks[:_MOST_READ]
-        if not clock.certain and tense_at(words, clock.start, clock.end) is not Tense.AHEAD
-    ]
-    if early and _WORK.search(words) and (hour := re.match(r"\d+", words[early[0].start :])):
-        return float(hour[0])
+    for clock in clocks[:_MOST_READ]:
+        if clock.as_length and tense_at(words, clock.start, clock.end) is not Tense.AHEAD:
+            return _in_hours(clock.as_length)
     return _days_spent(words)
 
 
@@ -221,10 +229,7 @@ def _in_hours(minutes: int) -> float | None:
 def _is_spent(words: str, span: Span) -> bool:
     before, after = words[max(0, span.start - 40) : span.start], words[span.end : span.end + 40]
     if span.of_range:
-        tense = tense_at(words, span.start, span.end)
-        return tense in (Tense.DONE, Tense.WAS) or (
-            tense is Tense.UNKNOWN and _WORK.search(words) is not None
-        )
+        return not _OPENING.search(before) and tense_at(words, span.start, span.end) is not Tense.AHEAD
     return not (_NOT_SPENT_BEFORE.search(before) or _NOT_SPENT_AFTER.match(after))
 
 
@@ -252,12 +257,22 @@ def _gap(words: str, start: int, end: int) -> str:
 
 
 def _days_spent(words: str) -> float | None:
-    for pattern, hours in ((_HALF_DAY, 3.5), (_WHOLE_DAY, 7.0)):
-        for found in pattern.finditer(words):
+    for pattern, hours in ((_DAY_AND_HALF, 10.5), (_HALF_DAY, 3.5), (_WHOLE_DAY, 7.0)):
+        for found in islice(pattern.finditer(words), _MOST_READ):
             if _is_day_spent(words, found):
                 number = int(found["n"]) if (found["n"] or "").isdigit() else 1
                 return hours * number
     return None
+
+
+def _is_bare_day(before: str, said: str, after: str) -> bool:
+    """ "journée de formation hier" opens its clause; "bonne journée" is no time spent."""
+    opens = not before.strip() or before.rstrip().endswith((",", ".", ":"))
+    return (
+        opens
+        and said.startswith(("journee", "demi"))
+        and re.match(r" (?:de|d|en|chez|au|a) ", after) is not None
+    )
 
 
 def _is_day_spent(words: str, found: re.Match[str]) -> bool:
@@ -265,8 +280,11 @@ def _is_day_spent(words: str, found: re.Match[str]) -> bool:
     if _OPEN_DAY.match(after) or re.search(r"\b(?:bonne|dans|par|a|en fin de|cette) $", before):
         return False
     spent = _SPENT_VERB.search(before) is not None
-    if found["n"] is None and before and not before.rstrip().endswith((",", ".", ":", "@")):
+    if found["n"] is None and not _is_bare_day(before, found[0], after):
         return False
     if found["n"] in ("la", "ma", "toute la", "toute une"):
         return spent and _WORK.search(words) is not None
-    return spent or (_SPENT_ON.match(after) is not None and _WORK.search(after) is not None)
+    if _IDLE.search(after):
+        return False
+    told = tense_at(words, found.start(), found.end()) is not Tense.AHEAD
+    return spent or (told and _SPENT_ON.match(after) is not None)

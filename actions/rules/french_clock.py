@@ -13,12 +13,12 @@ from actions.rules.french_words import MONTH, WEEKDAY
 
 @dataclass(frozen=True)
 class Clock:
-    """A time of the clock at text[start:end]; not `certain` where "mardi 3h" may be a length as well."""
+    """A time of the clock at text[start:end]; `as_length` in minutes where "mardi 3h" may be one as well."""
 
     start: int
     end: int
     at: time
-    certain: bool
+    as_length: int | None = None
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ _DAY_NEXT = re.compile(
 )
 _CLOCK_BEFORE = re.compile(
     r"(?:\b(?:a|vers|des|avant|jusqu a|ou|est|c est|il est|prevue?|fixee?|plutot|par|entre|confirmee?|finalement|sera"
-    r"|debut|debute|commence|ca sera|rendez vous|entretien|convocation|convoque|creneau|partir de"
+    r"|debut|debute|commence|ca sera|convoque|partir de"
     r"|heure|horaire|reveil)"
     r"(?: (?:pour|le|plutot|bien|environ|peu pres|bien a|pres|toujours))?|@)\s$"
 )  # fmt: skip
@@ -58,6 +58,10 @@ _WEAK_CLOCK_BEFORE = re.compile(
 _NUMBER_TO = re.compile(r"\b(\d{1,2}) (?:a|ou) $")  # "2 à 3h"
 _DATE_TO = re.compile(rf"\b(?:le|au|du|des|{WEEKDAY}) \d{{1,2}} (?:a|ou) $")
 _MOVED = re.compile(r"\b(?:decal|deplac|chang|pass|avanc|repouss|report|boug|modifi|met+re )")
+_RATE = re.compile(r"^(?: [a-z]+){0,2} (?:par|/) ?(?:jours|semaine|mois)\b|^ ?/ ?(?:jours|semaine|mois)\b")
+_MEETING = re.compile(
+    r"\b(?:rendez vous|rv|entretien|convocation|creneau|appel|visio)(?: (?:pour|le|plutot|bien))?\s$"
+)
 _OF_MEETING = re.compile(
     r"\b(?:rendez vous|celui|bus|train|reunion|seance|cours|entretien|creneau|convocation) (?:de|du)\s$"
 )
@@ -68,14 +72,17 @@ _AWAY = re.compile(
 _LENGTH_AFTER = re.compile(
     rf"^ ?(?:(?:de|d|du)\b(?! (?:{WEEKDAY}|demain|hier|aujourdhui|\d|l aprem|la nuit))|par (?:jours|semaine|mois)|en tout|au total"
     r"|total|plein|chrono|non stop|d affilee|sur (?:mon|ma|mes|le|la|les|\d)|a (?:faire|chercher|[a-z]{3,}er)\b|/ ?(?:semaine|jours|mois)"
-    r"|hebdo|(?:la|cette) semaine|plus (?:tard|tot)|avant\b|apres\b|passee?s?|au (?:telephone|tel)|en (?:ligne|visio))"
+    r"|hebdo|(?:la|cette) semaine|plus (?:tard|tot)|avant\b|apres\b|passee?s?|au (?:telephone|tel)|en (?:ligne|visio)|effectuees?|faites|realisees?|de plus|debout|sur place)"
 )
 _LENGTH_BEFORE = re.compile(
     r"\b(?:fait|fais|fai|fe|passee?s?|passer|dure|durait|duree|travaille|travailler|bosse|bosser|taffe|pendant|durant|en|environ|presque"
     r"|pres de|plus de|moins de|au moins|quasi|quasiment|facile|encore|total|totalise|soit|mis|mit|pris|effectue|accompli|consacre"
     r"|cumule|temps|assiste|suivi|eu|bonne|bonnes|bon|petites?|mes|les|ces|il y a|y a|dans|depuis|sous|d ici|attendu|attends|attend"
-    r"|reste|dormi|(?:formation|stage|contrat|cdi|cdd|mission|immersion|conduite|menage|module|benevolat|poste|temps) (?:de|d)"
+    r"|reste|dormi|donc|demande|manque|valide|compte|objectif|(?:formation|stage|contrat|cdi|cdd|mission|immersion|conduite|menage|module|benevolat|poste|temps) (?:de|d)"
     r"|toutes les|chaque|tous les|retard|de retard de)(?: (?:de|d|bien|pres de|environ|que|au moins|peu pres|plus de|deja))?\s$"
+)
+_LASTING = re.compile(
+    r"\b(?:mission|formation|stage|immersion|cours|menage|benevolat|atelier|service|garde)\b"
 )
 _WORK_BEFORE = re.compile(
     r"\b(?:formation|stage|mission|interim|immersion|conduite|menage|benevolat|taf|boulot|travail)\s$"
@@ -92,23 +99,32 @@ def _is_upper_bound(before: str, hour: int) -> bool:
 
 
 def _is_clock(text: str, found: re.Match[str]) -> bool:
-    """Whether "Nh" or "NhMM" names a time of the clock."""
+    """Whether "Nh" or "NhMM" names a time of the clock: by the words around it, else by the hour itself."""
     before, after = _before(text, found.start()), text[found.end() : found.end() + 32]
-    hour, minute = int(found["h"]), found["m"] or found["c"]
     if found["c"]:
         return True
-    if hour > 23 or _AWAY.match(after) or _is_upper_bound(before, hour):
+    said = _said_by_words(before, after, int(found["h"]))
+    return said if said is not None else _likely_clock(before, after, int(found["h"]), found["m"])
+
+
+def _said_by_words(before: str, after: str, hour: int) -> bool | None:
+    if hour > 23 or _RATE.match(after) or _AWAY.match(after) or _is_upper_bound(before, hour):
         return False
-    if _CLOCK_BEFORE.search(before):
+    if _CLOCK_BEFORE.search(before) or _MEETING.search(before):
         return True
     if _OF_MEETING.search(before) and hour >= 8:
         return True
     if _LENGTH_BEFORE.search(before) or _LENGTH_AFTER.match(after):
         return False
+    return None
+
+
+def _likely_clock(before: str, after: str, hour: int, minute: str | None) -> bool:
     if hour < 8 and _DAY_NEXT.match(after):
         return False
-    if _BESIDE_DAY.search(before):
-        return hour >= 9 or not _PAST_DAY.search(before)
+    if beside := _BESIDE_DAY.search(before):
+        lasts = "," in beside[0] or _LASTING.search(before) is not None
+        return hour >= 9 or not (_PAST_DAY.search(before) or (hour < 8 and lasts))
     if _WORK_BEFORE.search(before):
         return hour >= 13
     if _WEAK_CLOCK_BEFORE.search(before) or _DAY_NEXT.match(after):
@@ -156,13 +172,17 @@ def _read_range(text: str, found: re.Match[str], clocks: list[Clock], spans: lis
     first, last = _moment(found["bare"] or found["from"]), _moment(found["to"])
     if first is None or last is None or not _is_range(text, found, first, last):
         return
-    clocks.append(Clock(found.start(), found.end(), first, certain=True))
+    clocks.append(Clock(found.start(), found.end(), first))
     spans.append(Span(found.start(), found.end(), _minutes_between(first, last), of_range=True))
+
+
+def _overnight(first: time, last: time) -> bool:
+    return first.hour >= 18 and last.hour <= 9
 
 
 def _is_range(text: str, found: re.Match[str], first: time, last: time) -> bool:
     """ "2h à 3h de route" is a length, "10h 14h" two times: a range opens with "de" or runs within a day."""
-    if _AWAY.match(text[found.end() : found.end() + 24]) or not first < last:
+    if _AWAY.match(text[found.end() : found.end() + 24]) or (last <= first and not _overnight(first, last)):
         return False
     gap = found[0][len(found["from"] or "") :] if found["from"] else "a"
     joined = re.search(r"\b(?:a|et|jusqu|au)\b|/", gap) is not None
@@ -185,4 +205,4 @@ def _read_point(text: str, found: re.Match[str], clocks: list[Clock], spans: lis
         before, after = _before(text, found.start()), text[found.end() : found.end() + 12]
         at = _afternoon(time(hour, minute), found[0], before, after)
         certain = hour > 7 or found["c"] is not None or _CLOCK_BEFORE.search(before) is not None
-        clocks.append(Clock(found.start(), found.end(), at, certain))
+        clocks.append(Clock(found.start(), found.end(), at, None if certain else hour * 60 + minute))

@@ -111,7 +111,7 @@ def _day_of_month(day: int, weekday: str | None = None, months: int | None = Non
             return _safe(index // 12, index % 12 + 1, day)
         ahead = [*_days_numbered(day, today, 1)]
         behind = [*_days_numbered(day, today, -1)]
-        near = behind + ahead if past else ahead[:3] + behind[:1] + ahead[3:]
+        near = behind + ahead if past else ahead[:2] + behind[:1]
         return _matching(near, weekday)
 
     return resolve
@@ -142,6 +142,8 @@ def _month_day(day: int, month: int, year: int | None, weekday: str | None = Non
         if weekday:
             recent = [found for found in behind[:1] if past or (today - found).days <= 2 * _NEAR]
             return _matching(recent + ahead[:1] if past else ahead[:1] + recent, weekday)
+        if not near:  # "31 février"
+            return None
         return _likelier(ahead[0], behind[0], today, past=past)
 
     return resolve
@@ -226,6 +228,8 @@ def _by_rank(found: re.Match[str]) -> Resolve:
 
 _TODAY_WORDS = {"aujourdhui": 0, "demain": 1, "surlendemain": 2, "hier": -1, "avanthier": -2}
 _W = rf"(?P<w>{WEEKDAY})s?"
+# "l'atelier du mardi" is held every Tuesday; "le rendez-vous du mardi" is one.
+_REGULAR = "atelier|cours|groupe|chorale|marche|seance|reunion|permanence|celui|celle|priere|entrainement|visio|repas"
 _D = r"(?P<d>1er|3[01]|[12]\d|0?[1-9])"
 # A number after "mardi" or "le" is no date when it counts, measures or tells the hour.
 _NO_UNIT = (
@@ -243,8 +247,8 @@ _ROWS: tuple[tuple[str, _Build, bool], ...] = (
     (rf"(?:{_W},? )?(?:le )?\b{_D} (?P<m>{MONTH})\b(?: (?P<y>20\d\d))?", _by_month, False),
     (rf"(?:{_W},? )?(?:le )?(?<!\d)(?<!/)\b{_D}/(?P<m>1[0-2]|0?[1-9])/(?P<y>20\d\d|\d\d)\b", _by_figures, False),
     (rf"(?:du |entre le |le ){_D}(?= (?:au|et le|ou le|a|ou|et) [0-3]?\d/(?P<mm>1[0-2]|0?[1-9])\b(?P<m>))(?P<w>)", _by_first_of_two, False),
-    (rf"(?:{_W},? (?:le )?|\b(?:le|au|du|aux|pour|rendez vous|des|avant|convocation|entretien|et|ou|apres) (?:le )?|^){_D}/(?P<m>1[0-2]|0?[1-9])(?P<y>)\b(?!/)(?! (?:de|cv|candid|lettre|offre|entretien))", _by_figures, False),
-    (r"(?<![\d/])(?P<d>3[01]|[12]\d|0[1-9]|[4-9])/(?P<m>1[0-2]|0?[1-9])(?P<y>)(?P<w>)\b(?!/)(?! (?:de|cv|candid|lettre|offre|entretien))", _by_figures, False),
+    (rf"(?:{_W},? (?:le )?|\b(?:le|au|du|aux|pour|rendez vous|des|avant|convocation|entretien|et|ou|apres) (?:le )?|^){_D}/(?P<m>1[0-2]|0?[1-9])(?P<y>)\b(?!/)(?! (?:de [a-z]|cv|candid|lettre|offre|entretien))", _by_figures, False),
+    (r"(?<![\d/])(?P<d>3[01]|[12]\d|0[1-9]|[4-9])/(?P<m>1[0-2]|0?[1-9])(?P<y>)(?P<w>)\b(?!/)(?! (?:de [a-z]|cv|candid|lettre|offre|entretien))", _by_figures, False),
     (rf"\b(?:le )?(?P<rank>premier|1er|dernier) {_W} (?:de |du |d )(?:mois de |mois d )?(?P<m>{MONTH}|mois\b(?: (?:prochain|suivant))?)", _by_rank, True),
     (rf"{_W} en (?P<n>8|15)\b", lambda m: _weekday(m["w"], weeks=1 if m["n"] == "8" else 2), True),
     (r"(?P<w>demain|aujourdhui) en (?P<n>8|15)\b", lambda m: _shifted(_TODAY_WORDS[m["w"]] + (7 if m["n"] == "8" else 14)), True),
@@ -261,9 +265,11 @@ _ROWS: tuple[tuple[str, _Build, bool], ...] = (
     (rf"\bce {_W}\b", lambda m: _this_weekday(m["w"]), False),
     (rf"\b(?:tou?s? (?:les|le)|ts les|chaque|les|un|certains|le) (?:{WEEKDAY})s?(?: (?:matin|aprem|soir))?(?: (?:et|ou) (?:le |les )?(?:{WEEKDAY})s?)*\b|\b(?:{WEEKDAY})s (?:et|ou) (?:{WEEKDAY})s\b"
      rf"|\b(?:du|d) (?:{WEEKDAY}) au (?:{WEEKDAY})\b", lambda m: _none, False),
+    (rf"\b(?:{_REGULAR})s? (?:[a-z]{{2,14}} )?du (?:{WEEKDAY})\b|\bbon (?:{WEEKDAY})\b|\b(?:on est|on etait|sommes) le (?:{_D.replace('<d>', '<d3>')})\b", lambda m: _none, False),
+    (rf"\b(?:(?:le|au|du) )?{_D} de ce mois\b", lambda m: _day_of_month(_number(m["d"]), months=0), True),
     (rf"{_W}\b", lambda m: _weekday(m["w"]), False),
     (r"\b(?P<w>aujourdhui|surlendemain|avanthier|demain|hier)\b", lambda m: _shifted(_TODAY_WORDS[m["w"]]), True),
-    (r"\b(?:ce (?:matin|soir|12:00|jours|00:00)|cet aprem|cette (?:nuit|aprem|matinee|soiree|journee))\b", lambda m: _shifted(0), True),
+    (r"\b(?:ce (?:matin|soir|12:00|jours(?! la\b)|00:00)|cet aprem|cette (?:nuit|aprem|matinee|soiree|journee))\b", lambda m: _shifted(0), True),
     (r"\b(?:dans|d ici|sous)(?: (?:environ|a peu pres|genre|les|moins de))* (?P<n>\d{1,3}|une?) ?(?P<unit>jours|j|semaine|mois|quinzaine)\b", _by_distance(1), True),
     (r"\b(?:dans|d ici|sous)(?: les)? (?P<n>24|48|72)(?P<unit>h)\b", _by_distance(1), True),
     (r"\b(?:dans|d ici|sous) (?:une )?(?P<n>)(?P<unit>quinzaine|huitaine)\b", lambda m: _shifted(14 if m["unit"] == "quinzaine" else 7), True),

@@ -6,6 +6,7 @@ Works on the text that `french_words.plain` returns.
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import IntEnum
 
 from actions.rules.french_clock import Clock, read_hours
@@ -39,7 +40,7 @@ _PAIR_BREAK = re.compile(
 _NEXT_TO = re.compile(r"^[ ,(]{0,3}(?:(?:pour|le|de|d|du|ce)\s){0,2}$")
 # The hour of a bus, of the end or of now is not the hour of what is arranged.
 _NOT_ARRANGED = re.compile(
-    r"\b(?:jusqu a|jusqu|jusque|fin|finis?|fini a|finis a|finit a|finir a|termine a|terminer a|sors a|sort a|il est|leve a|reveil\w* a|depuis"
+    r"\b(?:jusqu a|jusqu|jusque|fin|finis?|fini\w*(?: (?:le|la|mon|ma) [a-z]+)? a|finis a|finit a|finir a|termine a|terminer a|sors a|sort a|il est|leve a|reveil\w* a|depuis"
     r"|(?:bus|train|car|tram|metro|ter|rer|navette|avion)(?: #)?(?: (?:de|a|est a|part a|qui part a|etait a|d|du|passe a|arrive a))?) $"
 )
 # "je travaille lundi de 6h à 14h, je peux pas venir": the shift is the excuse.
@@ -57,7 +58,7 @@ _ALTERNATIVE = re.compile(
 _ASKED = (
     r"plutot|a la place(?! d)|decal\w*|report\w*|repouss\w*|deplac\w*|met+re|remet+re|mets|met|avanc\w+|chang\w+|passer|bouger|possible"
     r"|dispo\w*|libre|on peut|pouvez|pourrait|pourriez|prefere\w*|mieux|m arrange\w*|je peux(?! (?:pas|plus|pu))|sinon|partir|propos\w*|voir|revenir|autre"
-    r"|nouveau|nouvelle|serait|faire|refaire|fixer|refixer|reprendre|prendre|ok|ca me va|c est bon|ca irait|je viens|je ferai|je le ferai|je m y mets|finalement"
+    r"|nouveau|nouvelle|serait|faire|refaire|fixer|refixer|reprendre|prendre|ok|ca me va|ca va(?! pas)|ca marche(?! pas)|ca le fait|c possible|c est bon|ca irait|je viens|je ferai|je le ferai|je m y mets|finalement"
 )
 _ASIDE = (
     r"au lieu|a la place d\w*|rendez vous (?:de|du|d|prevu|est|c est|etait|c etait)|prevue?|initialement|peux (?:pas|plus|pu)"
@@ -67,7 +68,7 @@ _ASIDE = (
 )
 _CUE = re.compile(rf"\b(?:(?P<aside>{_ASIDE})|(?P<asked>{_ASKED}))\b")
 _JUST_BEFORE = re.compile(
-    r"\b(?:(?P<refused>(?:pas|plus|sauf|au lieu de?|au lieu du|a la place d\w*)(?: le)?)|(?P<aside>(?:de|d|du)(?: le)?)"
+    r"\b(?:(?P<refused>(?:pas|plus|sauf|plutot qu[e ]?|au lieu de?|au lieu du|a la place d\w*)(?: le)?)|(?P<aside>(?:de|d|du)(?: le)?)"
     r"|(?P<asked>(?:a|au|pour|vers|plutot|plutot le|pour le|vers le|des|a partir de|a partir du|des le))) $"
 )
 _CLAUSE = re.compile(
@@ -76,16 +77,35 @@ _CLAUSE = re.compile(
 _STRONG = re.compile(
     r"\b(?:plutot|(?:decal|report|repouss|deplac|avanc)\w* (?:\w+ ){0,3}?(?:a|au|pour)(?: le)?|(?:re)?met+re (?:\w+ )?(?:a|au|pour)) (?:\w+ ){0,2}$"
 )
+_OTHER_MATTER = re.compile(r"[.!?;]|\b(?:mais|par contre|sinon|seulement)\b")
+# What the day of an appointment is named with, against the day of the reason for asking or cancelling.
+_ANCHOR = re.compile(
+    r"\b(?:annul\w*|rendez vous|atelier|reunion|seance|visio|viens|vien|venir|viendrai\w?|vais pas|irai|present\w?|absent\w{0,3}|absence"
+    r"|serai\w? pas|pas la|pas dispo|particip\w+|voir|voie|passer|recevoir|rappel\w*|appel\w*|joindre|rencontrer|telephoner)\b"
+)
 _INSTEAD = re.compile(r"^,? ?(?:au lieu|a la place)\b")
 _REACH = 70
 
 
-def read_slots(text: str) -> list[Slot]:
-    """The slots of the plain text in order, each with its cue; habits are left out with their hours."""
+def read_slots(text: str, today: date) -> list[Slot]:
+    """The slots of the plain text in order, each with what the words around it say of it."""
     days = read_days(text)
-    clocks = [clock for clock in read_hours(text)[0] if not _not_arranged(text, clock)]
-    slots = _paired(text, days, clocks)
+    clocks = _first_of_choice(
+        text, [clock for clock in read_hours(text)[0] if not _not_arranged(text, clock)]
+    )
+    slots = _merged(text, _paired(text, days, clocks), today)
     return [_with_cue(text, slots, index) for index in range(len(slots))]
+
+
+def _first_of_choice(text: str, clocks: list[Clock]) -> list[Clock]:
+    """ "9h ou 9h30" as one hour, the first."""
+    out: list[Clock] = []
+    for clock in clocks:
+        if out and re.fullmatch(r" ou (?:a |plutot a |vers )?", text[out[-1].end : clock.start]):
+            out[-1] = replace(out[-1], end=clock.end)
+        else:
+            out.append(clock)
+    return out
 
 
 def asks_for_change(text: str, slots: list[Slot]) -> bool:
@@ -93,6 +113,13 @@ def asks_for_change(text: str, slots: list[Slot]) -> bool:
     return any(_STRONG.search(text[max(0, slot.start - 40) : slot.start]) for slot in slots) or (
         len(slots) > 1 and re.search(r"\b(?:a la place|au lieu)\b", text) is not None
     )
+
+
+def names_appointment(text: str, slot: Slot) -> bool:
+    """Whether the clause of the slot speaks of the appointment itself, or of coming to it."""
+    before = _own_part(text[max(0, slot.start - _REACH) : slot.start], last=True)
+    after = _own_part(text[slot.end : slot.end + _REACH], last=False)
+    return _ANCHOR.search(before + " " + after) is not None
 
 
 def are_alternatives(text: str, first: Slot, second: Slot) -> bool:
@@ -120,7 +147,7 @@ def _paired(text: str, days: list[Day], clocks: list[Clock]) -> list[Slot]:
             hour_of[owner] = clock
     slots = [_slot(text, day, hour_of.get(index)) for index, day in enumerate(days)]
     slots += [Slot(clock.start, clock.end, None, clock) for clock in alone]
-    return _merged(text, sorted(slots, key=lambda slot: slot.start))
+    return sorted(slots, key=lambda slot: slot.start)
 
 
 def _owner(text: str, days: list[Day], position: int, clock: Clock, hour_of: dict[int, Clock]) -> int | None:
@@ -146,24 +173,28 @@ def _slot(text: str, day: Day, clock: Clock | None) -> Slot:
     return Slot(start, end, day, clock, since=since)
 
 
-def _merged(text: str, slots: list[Slot]) -> list[Slot]:
+def _merged(text: str, slots: list[Slot], today: date) -> list[Slot]:
     """ "demain mardi 10h" is one slot: the first day with the hour of the second."""
     out: list[Slot] = []
     for slot in slots:
         last = out[-1] if out else None
-        gap = text[last.end : slot.start] if last else ""
-        twice = (
-            last
-            and last.clock is None
-            and _SAME_DAY.fullmatch(gap)
-            and not text.startswith("au ", slot.start)
-        )
-        if twice and last and last.day and slot.day and last.day.fixed != slot.day.fixed:
+        if last and last.day and slot.day and _is_same_day(text, last, slot, today):
             kept = last.day if last.day.fixed else slot.day
-            out[-1] = Slot(last.start, slot.end, kept, last.clock or slot.clock, since=last.since)
+            out[-1] = Slot(last.start, slot.end, kept, slot.clock, since=last.since)
         else:
             out.append(slot)
     return out
+
+
+def _is_same_day(text: str, first: Slot, second: Slot, today: date) -> bool:
+    """Whether a relative day and a weekday side by side are one: "demain mardi", not "pas demain, lundi"."""
+    gap = text[first.end : second.start]
+    if first.clock or not (first.day and second.day) or first.day.fixed == second.day.fixed:
+        return False
+    if not _SAME_DAY.fullmatch(gap) or text.startswith("au ", second.start):
+        return False
+    day, again = first.day.resolve(today, False), second.day.resolve(today, False)
+    return "," not in gap or (day is not None and again is not None and day.weekday() == again.weekday())
 
 
 def _with_cue(text: str, slots: list[Slot], index: int) -> Slot:
@@ -174,8 +205,7 @@ def _with_cue(text: str, slots: list[Slot], index: int) -> Slot:
         text[max(left, slot.start - _REACH) : slot.start],
         text[slot.end : min(right, slot.end + _REACH)],
     )
-    if index:
-        before = _own_part(before, last=True)
+    before = _own_part(before, last=True) if index else _OTHER_MATTER.split(before)[-1]
     if index + 1 < len(slots):
         after = _own_part(after, last=False)
     cue = _cue(before, after)

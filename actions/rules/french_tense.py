@@ -9,10 +9,16 @@ from enum import Enum
 
 
 class Tense(Enum):
-    """`DONE` is a compound past; `WAS` an imperfect, which also tells of plans ("j'avais rdv"); `AHEAD` the rest."""
+    """What the nearest verb says.
+
+    `DONE` is a compound past, `WAS` an imperfect, which also tells of plans ("j'avais rdv"), `TOLD` a participle
+    alone ("atelier fait"), `STATE` a bare "est" or "suis", `AHEAD` any other present or future.
+    """
 
     DONE = "done"
     WAS = "was"
+    TOLD = "told"
+    STATE = "state"
     AHEAD = "ahead"
     UNKNOWN = "unknown"
 
@@ -31,15 +37,29 @@ _IRREGULAR = (
     "|ouvert|offert|decouvert|ete|conduit|construit|venu|venue|parti|partie|sorti|sortie|revenu|revenue|entendu|attendu|repondu"
     "|recu|recus|recut|lu|vu|vue|eu|su|pu|put|du|voulu|connu|bu|cru|tenu|obtenu|rendu|perdu|vendu|descendu|mis|pris|apris|appris|compris"
     "|remis|promis|dit|ecrit|reecrit|inscrit|inscrite|battu|mordu|rendue|presente|demenage|menti|grandi|couru|suffi"
+    "|repris|surpris|entrepris|rejoint|atteint|peint|souri|acquis|assis|admis|permis|soumis|transmis|commis|convenu|devenu|prevenu"
+    "|maintenu|soutenu|retenu|couvert|souffert|resolu|relu|revu|refini|reussie?|etabli|fourni|accueilli|investi|saisi|cousu|tondu"
+    "|repeint|nourri|agrandi|reflechi|averti|grossi|maigri|guéri|gueri|vieilli|elu|combattu|deplu|defendu|etendu|pendu|refuse|craint"
 )
 _PARTICIPLE = rf"(?:(?:{_STEMS})(?:e|ee|es|ees|er|ez|et|ai|i)|{_IRREGULAR})"
 _BETWEEN = (
     "pas|plus|bien|deja|enfin|encore|aussi|tout|meme|juste|jamais|rien|vraiment|trop|donc|finalement|quand|toujours|beaucoup"
     "|bcp|tous|seulement|deux|egalement|un peu|malheureusement|completement|carrement|fini par|vite|directement|direct|ete|mal|peu"
 )
+# "j'ai atelier", "j'ai honte": nouns that follow "j'ai" bare and end like a participle.
+_NOUN_AFTER_HAVE = (
+    "une?|envie|honte|ecole|stage|visite|piscine|garde|chance|confiance|peine|audience|conduite|danse|musique|messe|atelier|cette|notre"
+    "|votre|quelque|quelques|toute|meme|trente|quatre|quinze|onze|douze|treize|seize|quatorze|autre|entree|reunion|soiree|conference|gare"
+    "|piqure|dentiste|kine|orthophoniste|psychiatre|centre|code|cantine|creche|danse|gym|rentree|journee|matinee|aucune|personne|comme|presque|entre|contre|mille|double|quarante|cinquante|soixante|belle|bonne"
+    "|petite|grosse|grande|nouvelle|derniere|premiere|encore|difficile|fievre|grippe|rage|creve|les|des|mes|chorale|theatre"
+)
 _WENT = r"(?:all|pass|arriv|rest|tomb|rentr|retourn|mont|rentr|alle|present|deplac)(?:e|ee|es|ees|er|ez|et)|venue?s?|partie?s?|parti|sortie?s?|revenue?s?|descendue?s?|intervenue?"
 _DONE = re.compile(
-    rf"\b(?:(?:ai|as|a|avons|avez|ont|aie|aurait du|aurais du)(?: (?:{_BETWEEN})){{0,3}} {_PARTICIPLE}"
+    rf"\b(?:(?:ai|as|avons|avez|ont|aie|aurait du|aurais du|(?:il|elle|on|ca|qui|m|l|t|nous|vous|lui|y|en) a)"
+    rf"(?: (?:{_BETWEEN})){{0,3}} {_PARTICIPLE}"
+    # "a payer" is "à payer": only with a subject is it a misspelt past.
+    rf"|a(?: (?:{_BETWEEN})){{0,3}} (?![a-z]+er\b){_PARTICIPLE}"
+    rf"|ai(?: (?:{_BETWEEN})){{0,2}} (?!(?:{_NOUN_AFTER_HAVE})\b)[a-z]{{3,}}(?:e|ee|es|ees|er)"
     rf"|j(?: y| en)? ?(?:{_IRREGULAR.replace('|fais|', '|')})"
     rf"|(?:suis|es|est|sommes|etes|sont|c)(?: (?:{_BETWEEN}|bien)){{0,3}} (?:{_WENT})"
     rf"|(?:me|m|te|t|se|s|nous) (?:suis|es|est|sommes)(?: (?:{_BETWEEN})){{0,3}} [a-z]{{3,}}(?:e|ee|es|is|i|u|ue|it|er)"
@@ -54,17 +74,18 @@ _WAS = re.compile(
 _FUTURE_ENDINGS = r"[a-z]{2,}(?:erai|eras|era|erons|erez|eront|irai|ira|irons|drai|dra|drez|vrai|vra|urai|ura|aurai|rrai|rra|rront)s?"
 _AHEAD = re.compile(
     r"\b(?:(?:je|j|on|il|elle|nous|vous|tu|ca|ils|elles|c) (?:ne |n |y |me |m |te |t |se |s |le |la |l |vous |en |lui ){0,2}"
-    r"(?:vais|va|vas|vont|allons|allez|suis|es|est|sera|serai|serais|serait|peux|peut|peu|pourrai|pourrais|dois|doit|veux|veut|"
+    r"(?:vais|va|vas|vont|allons|allez|sera|serai|serais|serait|peux|peut|peu|pourrai|pourrais|dois|doit|veux|veut|"
     r"commence|commences|reprends|reprend|viens|vient|vien|reviens|demarre|debute|passe|fais|attaque|vois|voit|prefere|aimerais"
     r"|voudrais|compte|pense|reste|arrete|finis|rentre|recommence|bosse|travaille|rappelle|termine|arrive|cherche|attends|rencontre|retourne)"
     r"|ai (?:un|une|mon|ma|mes|le|la|les|des|rendez|deja un|deja rendez|toujours|besoin|entretien|cours|atelier|formation|pas de|plus de|bien"
     r" rendez|stage|immersion|conduite|[0-9])"
     rf"|avez (?:une?|de la|des)|aurai[st]?|ferai[st]?|serai[st]?|{_FUTURE_ENDINGS}|faut|doit|dois|possible|dispo|vais|commence"
-    r"|reprend|expire|a lieu|est prevu|prevu|peux|peut|pouvez|pourriez|voudrais|veux|aimerais|aura|attend|attendent|sommes|va|c est"
-    r"|je [a-z]{3,}|on [a-z]{3,}|se [a-z]{4,}|s (?:arrete|acheve|acheve|annonce))\b"
+    r"|reprend|expire|a lieu|est prevu|prevu|peux|peut|pouvez|pourriez|voudrais|veux|aimerais|aura|attend|attendent|va|sera|seront"
+    r"|(?:je|on) (?!suis\b|est\b)[a-z]{3,}|se [a-z]{4,}|j [a-z]{4,}|j(?:[b-df-hj-np-tv-z][a-z]{3}|appel|irai|arriv|envoi|envoy|ecri|attend|amen)[a-z]{0,9}|s (?:arrete|acheve|acheve|annonce))\b"
 )
+_STATE = re.compile(r"\b(?:suis|es|est|sommes|etes|sont)\b")
 _BARE = re.compile(
-    r"\b(?:faits?|faite|faites|envoye[ers]{0,2}|postule|finie?|terminee?|ratee?|loupee?|passee?|signee?|deposee?s?|effectuee?s?|recue?"
+    r"\b(?:faits?|faite|faites|envoye[ers]{0,2}|postule|finie?|terminee?|ratee?|loupee?|passee?|signee?|deposee?s?|effectuee?s?|recue?s?|suivie?s?|bouclee?s?|validee?s?|reussie?s?|gagnee?s?|accompagnee?"
     r"|visitee?s|oublie|contactee?s?|appele|rencontree?|ete|realisee?s?|remplie?s?|obtenue?|manquee?|allee?|rendue?|suite a|suite au)\b"
 )
 # What was arranged, not done: "on m'a donné rdv mardi", "j'ai reçu une convocation pour mardi".
@@ -79,6 +100,8 @@ _ARRANGEMENT = re.compile(
 _TO_COME = re.compile(
     r"\b(?:pour|pr|avant|d ici|jusqu|jusqu a|jusqu au|qu au|a partir de|a partir du|des|au plus tard)(?: le| ce)? $"
 )
+_SINCE_EVENT = re.compile(r"\bdepuis (?:mon|ma|mes|le|la|l|notre) (?:[a-z]+ ){1,2}(?:de|du|d) $")
+_SEE_YOU = re.compile(r"\ba $")  # "à mardi"
 _BREAK = re.compile(
     r"[,.!?;:()]|\b(?:et|mais|donc|car|puis|sinon|parce|alors|par contre|du coup|sauf|dc|pck|comme)\b"
 )
@@ -87,7 +110,10 @@ _SENTENCE_END = re.compile(r"[.!?;]")
 
 def tense_at(text: str, start: int, end: int) -> Tense:
     """The tense of the verb that goes with text[start:end]."""
-    if _TO_COME.search(text[max(0, start - 20) : start]):
+    before = text[max(0, start - 40) : start]
+    if _SINCE_EVENT.search(before):
+        return Tense.DONE
+    if _TO_COME.search(before) or (_SEE_YOU.search(before) and text[start : start + 1].isalpha()):
         return Tense.AHEAD
     for breaks in (_BREAK, _SENTENCE_END, None):
         left, right = _clause(text, start, end, breaks)
@@ -133,10 +159,15 @@ def _verbs(text: str, left: int, right: int) -> list[tuple[int, Tense]]:
     """Ends and tenses of the verbs in text[left:right]; a compound past hides the "je suis" it begins with."""
     part = text[left:right]
     found: list[tuple[int, int, Tense]] = []
-    for tense, pattern in ((Tense.DONE, _DONE), (Tense.WAS, _WAS), (Tense.AHEAD, _AHEAD)):
+    for tense, pattern in (
+        (Tense.DONE, _DONE),
+        (Tense.WAS, _WAS),
+        (Tense.AHEAD, _AHEAD),
+        (Tense.STATE, _STATE),
+    ):
         for match in pattern.finditer(part):
             if not any(match.start() < end and start < match.end() for start, end, _ in found):
                 found.append((match.start(), match.end(), tense))
     if not found:
-        found = [(bare.start(), bare.end(), Tense.DONE) for bare in _BARE.finditer(part)]
+        found = [(bare.start(), bare.end(), Tense.TOLD) for bare in _BARE.finditer(part)]
     return [(left + end, tense) for _, end, tense in sorted(found, key=lambda verb: verb[1])]

@@ -27,26 +27,26 @@ _ALIASES = {
     **dict.fromkeys(["mrd", "mrdi", "mardit", "mardy", "mardii"], "mardi"),
     **dict.fromkeys(["mercr", "mrcr", "mrcrdi", "mcrdi", "mercrdi", "mecredi", "mercrd"], "mercredi"),
     **dict.fromkeys(["jdi", "jeud", "jeudy", "jed"], "jeudi"),
-    **dict.fromkeys(["vend", "vendr", "vndrdi", "vdrdi", "vnd", "vndr", "vdi", "ven"], "vendredi"),
+    **dict.fromkeys(["vendr", "vndrdi", "vdrdi", "vnd", "vndr", "vdi", "ven"], "vendredi"),
     **dict.fromkeys(["smdi", "samd", "samdi", "smd"], "samedi"),
     **dict.fromkeys(["dim", "dimch", "dmch", "dmche", "dimanch", "dimmanche"], "dimanche"),
     **dict.fromkeys(["2main", "2m1", "dem1", "dm1", "dmain", "dmin", "demin", "2mn1", "dmn", "deumain", "dem"], "demain"),
     **dict.fromkeys(["hyer", "yer", "ier", "hiere", "iere"], "hier"),
     **dict.fromkeys(["ojd", "auj", "ajd", "aujd", "ajrd", "ojrd", "ajdh", "ojdui", "aujh", "audj", "oj", "ajd8", "aujdh", "today"], "aujourdhui"),
-    **dict.fromkeys(["aprem", "apm", "aprm", "aprmidi", "apremidi", "apresmidi", "apremmidi", "aprems", "apreme", "apremm"], "aprem"),
-    **dict.fromkeys(["mat", "matiné"], "matin"),
+    **dict.fromkeys(["apm", "aprm", "aprmidi", "apremidi", "apresmidi", "apremmidi", "aprems", "apreme", "apremm"], "aprem"),
+    **dict.fromkeys(["mat", "matine"], "matin"),
     **dict.fromkeys(["jr", "jrs", "jour", "jourz", "joure"], "jours"),
     **dict.fromkeys(["sem", "smaine", "semain", "semaines", "semene", "semaie", "semeine", "semn"], "semaine"),
     **dict.fromkeys(["ds", "dan", "dns"], "dans"),
     **dict.fromkeys(["prochaine", "proch", "prochin", "prochene", "prochaines", "prochains", "prochai"], "prochain"),
     **dict.fromkeys(["derniere", "denier", "dernie", "dernieres", "derniers", "dernyer"], "dernier"),
-    **dict.fromkeys(["plutot", "plutto", "pluto", "pluto", "plustot"], "plutot"),
+    **dict.fromkeys(["plutto", "pluto", "plustot"], "plutot"),
     **dict.fromkeys(["cete", "ct7"], "cette"),
     **dict.fromkeys(["mins", "mn", "mns", "minute", "minutes", "minut", "minuts"], "min"),
     **dict.fromkeys(["hs", "hr", "hrs", "heur", "heurs", "heures", "eures", "hrrs"], "h"),
-    **dict.fromkeys(["apre", "aprs", "aprè", "aps"], "apres"),
+    **dict.fromkeys(["apre", "aprs", "aps"], "apres"),
     **dict.fromkeys(["avan", "avt"], "avant"),
-    **dict.fromkeys(["jusqu", "jusque", "jusk", "jusqua", "jsk"], "jusqu"),
+    **dict.fromkeys(["jusque", "jusk", "jusqua", "jsk"], "jusqu"),
     **dict.fromkeys(["quizaine", "kinzaine"], "quinzaine"),
     **dict.fromkeys(["rdvs"], "rendez vous"),
 }  # fmt: skip
@@ -57,37 +57,12 @@ _MONTH_ALIASES = {
     "fevrie": "fevrier", "janvie": "janvier", "avri": "avril", "jui": "juin",
 }  # fmt: skip
 # Words of the language (or first names) that are one slip away from a name of a day or month.
-_NOT_SLIPS = frozenset(
-    [
-        "mari",
-        "marie",
-        "maris",
-        "maria",
-        "marin",
-        "mario",
-        "mardis",
-        "lundis",
-        "jeudis",
-        "samedis",
-        "mercredis",
-        "vendredis",
-        "dimanches",
-        "vendre",
-        "manche",
-        "vendeur",
-        "vendeuse",
-        "hardi",
-        "tardi",
-        "demande",
-        "demandes",
-        "domain",
-        "remain",
-        "demi",
-        "main",
-        "mairie",
-        "medi",
-    ]
-)
+_NOT_SLIPS = frozenset({
+    "mari", "marie", "maris", "maria", "marin", "mario", "mardis", "lundis", "jeudis", "samedis",
+    "mercredis", "vendredis", "dimanches", "vendre", "manche", "vendeur", "vendeuse", "candidat",
+    "candidats", "candidate", "candidates", "candidater", "candidatee", "hardi", "tardi", "demande",
+    "demandes", "domain", "remain", "demi", "main", "mairie", "medi",
+})  # fmt: skip
 
 
 def _shortened(word: str, letters: int) -> set[str]:
@@ -211,7 +186,7 @@ _PHRASES = _table(
     (r"\bsoire\b", "soiree"),
     (rf"\b({WEEKDAY})s(?= (?:a )?\d)", r"\1"),
     (rf"\bpremier (?=(?:{MONTH})\b)|\b1 er (?=[a-z])", "1er "),
-    (r"\b(?:le|au|du) premier\b(?= a|$|[,.!?])", "le 1er"),
+    (r"\b(?:le|au|du) premier\b(?= a \d|$|[,.!?])", "le 1er"),
 )
 _HOURS = _table(
     (r"\b(\d{1,3}),(\d{1,2}) ?(?:h|heures?)\b", _decimal_hours),
@@ -236,12 +211,13 @@ _HOURS = _table(
 _LINE_END = re.compile(r"[\r\n]+")
 _ALNUM = re.compile(r"[a-z0-9]+")
 _DAY_AND_MONTH = re.compile(r"\b(1er|\d{1,2}) ?([a-z]{3,10})\b\.?(?! ?h\b)")
-# "mar", "mer", "jeu", "sam" are words too: days only beside a number or a part of the day.
+# "mar", "mer", "jeu", "sam", "vend" are words too: days only beside a number or a part of the day.
 _SHORT_DAYS = _table(
     *(
         (rf"\b{short}\b\.?(?= (?:le )?\d|,? a \d| (?:matin|aprem|soir|midi|prochain|dernier|en (?:8|15))\b)", full)
-        for short, full in (("mar", "mardi"), ("mer", "mercredi"), ("merc", "mercredi"), ("jeu", "jeudi"), ("sam", "samedi"))
-    )
+        for short, full in (("mar", "mardi"), ("mer", "mercredi"), ("merc", "mercredi"), ("jeu", "jeudi"), ("sam", "samedi"), ("vend", "vendredi"))
+    ),
+    (r"\b(pour|vous|ce|plutot) vend\b", r"\1 vendredi"),
 )  # fmt: skip
 
 

@@ -5,11 +5,19 @@ Everything is resolved in the person's zone against the moment of the message. R
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from actions.rules.french_slots import Cue, Slot, are_alternatives, asks_for_change, read_slots
+from actions.rules.french_slots import (
+    Cue,
+    Slot,
+    are_alternatives,
+    asks_for_change,
+    names_appointment,
+    read_slots,
+)
 from actions.rules.french_tense import Tense, tense_at
 from actions.rules.french_words import MONTHS, WEEKDAYS, plain
 
@@ -37,12 +45,25 @@ _LOOKING_AHEAD = _CHANGES | {
 }  # fmt: skip
 # "je suis en CDI depuis lundi" dates the job; elsewhere "depuis" only says how long.
 _SINCE_COUNTS = frozenset({"log_progress", "share_good_news"})
+# The day of the reason ("audience demain, rappelez-moi aujourd'hui") gives way to the day of the appointment.
+_ABOUT_ONE_APPOINTMENT = frozenset({"cancel_appointment", "request_appointment", "talk_to_referent"})
 # A mood or small talk is about no appointment: "ça va bien aujourd'hui" has no date.
-_MOODS = frozenset({"report_mood_good", "report_mood_bad", "greet", "thank"})
+_MOODS = frozenset({"report_mood_good", "report_mood_bad", "greet", "goodbye", "thank"})
 # "plus de messages après 18h" asks for a habit, not for a moment.
-_HABITS = frozenset({"change_preferences", "stop_messages"})
+_HABITS = frozenset({"change_preferences", "stop_messages", "view_plan", "complain"})
 # More days than this is a pasted text: the first ones are read, and the time taken stays bounded.
 _MOST_SLOTS = 24
+# A participle alone ("atelier fait") is the past where people tell what happened; "passe" is a present elsewhere.
+_TELLING = _REPORTS | {"share_good_news", "report_blocked_step", "complain", "thank", "report_mood_bad", None}
+_PAST_BY_TENSE: dict[Tense, Callable[[str | None], bool]] = {
+    Tense.DONE: lambda intent: True,
+    Tense.WAS: lambda intent: intent not in _LOOKING_AHEAD,
+    Tense.TOLD: lambda intent: intent in _TELLING,
+    Tense.STATE: lambda intent: intent in _REPORTS,
+    Tense.UNKNOWN: lambda intent: intent in _REPORTS,
+    Tense.AHEAD: lambda intent: intent == "report_missed_appointment",
+}
+_WHOLE_WEEK = re.compile(r"\b(?:toute la semaine|tous les jours|chaque jours|meme jours)\b")
 _SAME_HOUR = re.compile(r"\b(?:meme|memes) (?:h|heure|horaire|creneau)s?\b")
 _RELATIVE_HOURS = re.compile(r"\bdans (?:environ )?(?P<h>\d{1,2})h(?P<m>[0-5]\d)?\b")
 
@@ -72,7 +93,7 @@ class _Dated:
     def time(self) -> dt.time | None:
         """The hour said; "mardi 3h" told as over is how long it took, not when it was."""
         clock = self.slot.clock
-        return clock.at if clock and (clock.certain or not self.past) else None
+        return clock.at if clock and (clock.as_length is None or not self.past) else None
 
 
 def find_when(text: str, at: datetime, zone: ZoneInfo, *, intent: str | None = None) -> When | None:
@@ -86,7 +107,7 @@ def find_when(text: str, at: datetime, zone: ZoneInfo, *, intent: str | None = N
     if intent == "out_of_scope":
         return None
     reading = _Reading(plain(text), at.astimezone(zone), intent)
-    slots = read_slots(reading.text)
+    slots = read_slots(reading.text, reading.today)
     dated = [found for slot in slots[:_MOST_SLOTS] if (found := _dated(reading, slot))]
     if not dated:
         return _in_hours(reading)
@@ -110,14 +131,13 @@ def _is_past(reading: _Reading, slot: Slot) -> bool:
     tense = tense_at(reading.text, slot.start, slot.end)
     if reading.intent in _CHANGES and slot.cue is Cue.ASKED:
         return False
-    if tense is Tense.WAS:
-        return reading.intent not in _LOOKING_AHEAD
-    if tense is Tense.UNKNOWN or (tense is Tense.AHEAD and reading.intent == "report_missed_appointment"):
-        return reading.intent in _REPORTS
-    return tense is Tense.DONE
+    return _PAST_BY_TENSE[tense](reading.intent)
 
 
 def _choose(reading: _Reading, dated: list[_Dated]) -> _Dated | None:
+    dated = [found for found in dated if not _is_ruled_out(reading, found.slot)]
+    if not dated:
+        return None
     slots = [found.slot for found in dated]
     change = reading.intent in _CHANGES or (
         reading.intent not in _REPORTS and asks_for_change(reading.text, slots)
@@ -125,25 +145,52 @@ def _choose(reading: _Reading, dated: list[_Dated]) -> _Dated | None:
     if change:
         return _asked_for(reading, dated)
     if reading.intent in _REPORTS:
-        over = [found for found in dated if found.day is None or found.day <= reading.today]
-        return over[0] if over else dated[0]
+        return _reported(reading, dated)
     if reading.intent in _MOODS:
         return next((found for found in dated if found.day and found.day > reading.today), None)
     kept = [found for found in dated if found.slot.cue is not Cue.REFUSED] or dated
     if reading.intent in ("cancel_appointment", "report_late", "report_frein"):
         kept = dated
-    ahead = [found for found in kept if found.day and found.day >= reading.today]
-    return (ahead or kept)[0]
+    ahead = [found for found in kept if found.day and found.day >= reading.today] or kept
+    if reading.intent in _ABOUT_ONE_APPOINTMENT:
+        named = [index for index, found in enumerate(ahead) if names_appointment(reading.text, found.slot)]
+        return _first_of_choice(reading, ahead, named[0] if named else 0)
+    return ahead[0]
+
+
+def _is_ruled_out(reading: _Reading, slot: Slot) -> bool:
+    """ "n'importe quand sauf lundi"; "pas ce soir" of a step to postpone. "Pas lundi" may name the appointment."""
+    before = reading.text[max(0, slot.start - 10) : slot.start]
+    return slot.cue is Cue.REFUSED and (reading.intent == "postpone_step" or "sauf" in before)
+
+
+def _reported(reading: _Reading, dated: list[_Dated]) -> _Dated | None:
+    """The first day that is over; an appointment missed was never "demain"."""
+    over = [found for found in dated if found.day is None or found.day <= reading.today]
+    if over or reading.intent == "log_progress":
+        return (over or dated)[0]
+    return next((found for found in dated if found.slot.day and not found.slot.day.fixed), None)
 
 
 def _asked_for(reading: _Reading, dated: list[_Dated]) -> _Dated:
-    """The new slot of a change: best cue, then the first of alternatives, else the last said."""
-    ahead = [found for found in dated if found.day is None or found.day >= reading.today] or dated
+    """The new slot of a change: best cue, then the first of alternatives, else the last said.
+
+    What is over is no new date, and today only one where no later day is named.
+    """
+    ahead = [
+        found for found in dated if not found.past and (found.day is None or found.day >= reading.today)
+    ] or dated
+    if any(found.day and found.day > reading.today for found in ahead):
+        ahead = [found for found in ahead if found.day != reading.today or found.slot.cue is Cue.ASKED]
     best = max(found.slot.cue for found in ahead)
-    at = max(index for index, found in enumerate(ahead) if found.slot.cue == best)
-    while at and _is_alternative(reading.text, ahead[at - 1].slot, ahead[at].slot):
+    return _first_of_choice(reading, ahead, max(i for i, found in enumerate(ahead) if found.slot.cue == best))
+
+
+def _first_of_choice(reading: _Reading, dated: list[_Dated], at: int) -> _Dated:
+    """The first of "lundi ou mardi" where dated[at] is one of them."""
+    while at and _is_alternative(reading.text, dated[at - 1].slot, dated[at].slot):
         at -= 1
-    return ahead[at]
+    return dated[at]
 
 
 def _is_alternative(text: str, earlier: Slot, later: Slot) -> bool:
@@ -166,8 +213,10 @@ def _on_its_day(reading: _Reading, chosen: _Dated, others: list[_Dated]) -> When
     """An hour alone: on the other day named, else today when still ahead or told as over."""
     if day := next((found.day for found in others if found.day), None):
         return When(day, chosen.time)
-    if chosen.time is None or reading.intent in _HABITS:
+    if chosen.time is None or reading.intent in _HABITS or _WHOLE_WEEK.search(reading.text):
         return None
+    if chosen.time == dt.time(0) and not chosen.past:  # "à minuit" is the end of the day
+        return When(reading.today + timedelta(days=1), chosen.time)
     moment = datetime.combine(reading.today, chosen.time.replace(fold=1), reading.now.tzinfo)
     late = reading.intent in ("report_late", "report_missed_appointment")
     if (

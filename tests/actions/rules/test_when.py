@@ -117,6 +117,11 @@ def test_a_date_without_a_year_is_the_next_or_with_a_past_verb_the_last() -> Non
     assert read("rendez-vous le 31") == "2026-12-31"
 
 
+@pytest.mark.parametrize("text", ["le 31 février", "le 30/02", "le 31/04/2027", "le 99", "le 12/13"])
+def test_a_date_that_no_calendar_holds_is_no_date(text: str) -> None:
+    assert read(f"je viens {text}") is None
+
+
 def test_a_weekday_that_disagrees_with_its_number_gives_way_to_the_number() -> None:
     assert read("jeudi 27 novembre") == "2026-11-27"
 
