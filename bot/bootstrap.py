@@ -112,11 +112,21 @@ def data_key(settings: Settings) -> str:
     return settings.data_key.get_secret_value()
 
 
+class WithoutTraces(logging.Filter):
+    """Takes the traceback off a library's log line: an error's text may quote what somebody wrote."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every line pass, without its traceback."""
+        record.exc_info, record.exc_text = None, None
+        return True
+
+
 def quiet_logs() -> None:
     """Set up logging: our own lines carry an action and ids; libraries that would log addresses are silenced."""
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(WithoutTraces())
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -13,10 +13,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import structlog
-from actions.send_time import verdict
 
 from actions.channel_lost import channel_lost
 from actions.ports import Choice
+from actions.send_time import verdict
 from actions.work import Work
 from bot.attachments import attach
 from bot.bootstrap import App
@@ -90,6 +90,8 @@ class Delivery:
             row.status = decided.status
             row.not_before = decided.not_before or row.not_before
             row.lease_until = None
+            # Put off is not tried.
+            row.attempts -= decided.status is OutboxStatus.DUE
             return None
         return Envelope(
             row.id, contact.id, contact.channel, contact.address or "", self._parcel(work, row, contact)
@@ -158,7 +160,8 @@ def record(work: Work, row_id: UUID, outcome: str | Exception) -> None:
 def _pause(error: Temporary, attempts: int) -> timedelta:
     if isinstance(error, RateLimited):
         return error.wait
-    return min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    doubled: timedelta = FIRST_PAUSE * 2 ** (attempts - 1)
+    return min(doubled, LONGEST_PAUSE)
 
 
 def put_back(work: Work, row_ids: list[UUID]) -> None:

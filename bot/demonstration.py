@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.rules.plan import week_on
@@ -196,7 +197,7 @@ def _member(
     return member
 
 
-def _contact(work: Work, address: str, **owner: object) -> None:
+def _contact(work: Work, address: str, **owner: Any) -> None:
     contact = ContactPoint(
         channel=ChannelName.LOCAL,
         address_index=address_index(ChannelName.LOCAL, address),

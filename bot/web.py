@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -16,10 +17,12 @@ from bot.bootstrap import App
 from bot.channels.telegram_door import TelegramDoor, telegram_door
 from bot.console.routes import console
 from bot.deliver import Delivery
-from bot.path import Path
+from bot.path import Path, where
 from bot.simulator.routes import simulator
 from bot.worker import Worker
 from storage.database import MIGRATIONS
+
+log = structlog.get_logger()
 
 CONSOLE_STATIC = MIGRATIONS.parents[1] / "bot" / "console" / "static"
 
@@ -100,6 +103,7 @@ async def _invalid(_request: Request, _error: Exception) -> Response:
     return PlainTextResponse("Demande incomplète ou mal écrite.", status_code=422)
 
 
-async def _broken(_request: Request, _error: Exception) -> Response:
-    """A fault of ours: one sentence, no stack trace."""
+async def _broken(request: Request, error: Exception) -> Response:
+    """A fault of ours: one sentence, no stack trace; the log tells where, never what was written."""
+    log.error("page.failed", path=request.url.path, **where(error))
     return PlainTextResponse("Une erreur est survenue. Réessayez dans un instant.", status_code=500)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeVar
 
 import typer
 from sqlmodel import select
@@ -15,6 +16,8 @@ from bot.commands.home import read_settings
 from storage.sealing import generate_key
 from storage.tables import Structure
 from storage.vocabulary import Role
+
+Result = TypeVar("Result")
 
 
 def new_key() -> None:
@@ -74,7 +77,7 @@ def create_admin(
     typer.echo(uri)
 
 
-def _do(deed):  # type: ignore[no-untyped-def]
+def _do(deed: Callable[[Work], Result]) -> Result:
     app = build(read_settings())
     try:
         return app.do_now(deed)

@@ -179,6 +179,7 @@ class Desk:
 def _address(work: Work, person_id: UUID) -> str:
     person = work.session.get(Person, person_id)
     contact = people.contact_of_person(work.session, person_id) if person else None
-    if contact is None or contact.address is None:
+    address: str | None = contact.address if contact else None
+    if address is None:
         raise HTTPException(404, "Cette personne n'a pas de téléphone dans la démonstration.")
-    return contact.address
+    return address
