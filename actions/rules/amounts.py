@@ -166,11 +166,11 @@ def _is_one(words: str) -> bool:
 _MOST_READ = 24  # lengths of time in one message: beyond, it is a pasted text
 _NOT_SPENT_BEFORE = re.compile(
     r"\b(?:dans|d ici|il y a|y a|depuis|sous|apres|avant|toutes les|tous les|chaque|contrat (?:de|a|en)|cdi (?:de|en|a)?|cdd (?:de|en|a)?|temps partiel(?: de)?"
-    r"|attendu|attends|attendre|dormi|dors|retard(?: de)?|habite a|perdu|encore|(?:il|me|m en|nous|encore) reste|(?:trajet|route|marche|pause|attente) (?:de|d)|poste (?:de|a)|mi temps(?: de)?|decal\w+ (?:de|d)|plus que|au bout d|au bout de)"
+    r"|attendu|attends|attendre|suis a|est a|sommes a|dormi|dors|retard(?: de)?|habite a|perdu|encore|(?:il|me|m en|nous|encore) reste|(?:trajet|route|marche|pause|attente) (?:de|d)|poste (?:de|a)|mi temps(?: de)?|decal\w+ (?:de|d)|plus que|au bout d|au bout de)"
     r"(?: (?:environ|bien|presque|seulement|pendant|que|au moins|deja|a peu pres|de))? ?$"
 )
 _NOT_SPENT_AFTER = re.compile(
-    r"^ ?(?:(?:de|en|d|a) (?:la |ma |mon |)(?:retard|route|trajet|bus|train|marche|metro|tram|rer|voiture|transports?|pied|velo|attente|avance|sommeil|repos|pause"
+    r"^ ?(?:(?:de|en|d|a) (?:la |ma |mon |)(?:retard|route|trajet|bus|train|metro|tram|rer|voiture|transports?|pied|attente|avance|sommeil|repos|pause"
     r"|queue|chez|aller|distance|paris|ici|decalage|moins|sursis|delai)|(?:[a-z]+ ){0,3}par (?:jours|semaine|mois)|/ ?(?:semaine|jours|mois)|hebdo|la semaine|plus (?:tard|tot)"
     r"|de plus|en (?:cdi|cdd|interim|contrat)|avant|a l avance|minimum|aller|a pied|en retard|d avance|du centre|sans)\b"
 )
@@ -194,7 +194,7 @@ _IDLE = re.compile(
     r"^(?: [a-z]+){0,2} (?:repos|malade|maladie|conges?|vacances|absence|greve|perdue?|merde|off)\b"
 )
 _SPENT_ON = re.compile(
-    r"^(?: test)? ?(?:(?:de|d|en|a|au|chez|comme|dans)\b(?! (?:travers|plus|repos|merde|malade|lit))|complete|entiere|@|$|[.,!]|sur)"
+    r"^(?: test)? ?(?:(?:de|d|en|a|au|chez|comme|dans)\b(?! (?:travers|plus|repos|merde|malade|lit))|complete|entiere|faite|effectuee|@|$|[.,!]|sur)"
 )
 _WORK = re.compile(
     r"\b(?:bosse\w{0,2}|travaille\w{0,2}|cherch\w+|taffe|formation|atelier|immersion|stage|candidatures?|cv|menage|mission|benevolat|cours|boulot|taf|interim|restos?|recherches?"
