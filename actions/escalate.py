@@ -110,6 +110,7 @@ def _structure(work: Work, person: Person | None) -> UUID | None:
 
 def _one_at_a_time(work: Work, person: Person | None, contact: ContactPoint) -> None:
     """Two messages of one sender must not open two alerts: the second waits for the first to commit."""
+    work.session.flush()
     work.session.refresh(person or contact, with_for_update={"key_share": True})
 
 

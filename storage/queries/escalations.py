@@ -32,6 +32,7 @@ def open_of(session: Session, subject: str) -> Escalation | None:
 
 def locked(session: Session, escalation: Escalation) -> Escalation:
     """The alert as it stands now, locked for this transaction: whoever comes second sees what the first did."""
+    session.flush()
     session.refresh(escalation, with_for_update={"key_share": True})
     return escalation
 

@@ -54,5 +54,6 @@ def of_person(session: Session, person_id: UUID) -> list[Todo]:
 
 def locked(session: Session, line: Todo) -> Todo:
     """The line as it stands now, locked for this transaction: whoever comes second sees what the first did."""
+    session.flush()
     session.refresh(line, with_for_update={"key_share": True})
     return line

@@ -22,6 +22,7 @@ from storage.tables import (
     EscalationMessage,
     Message,
     Outgoing,
+    Person,
     Referent,
     StandIn,
 )
@@ -135,6 +136,16 @@ def test_an_urgency_does_not_lower_a_danger(world: World) -> None:
     world.clock.forward(minutes=1)
     joined = world.writes(Urgency.URGENT, FreinCategory.MONEY)
     assert (joined.level, joined.frein) == (Urgency.DANGER, FreinCategory.VIOLENCE)
+
+
+def test_opening_an_alert_keeps_what_was_just_noted_of_the_person(world: World) -> None:
+    def note_and_open(work: Work) -> None:
+        work.session.get_one(Person, world.awa.id).last_message_at = work.now
+        world.feed(work, world.message(work.session))
+
+    world.do(note_and_open)
+    awa = world.do(lambda work: work.session.get_one(Person, world.awa.id))
+    assert awa.last_message_at == world.clock.now()
 
 
 def test_a_machine_that_writes_in_a_loop_does_not_ring_each_time(world: World) -> None:
