@@ -28,6 +28,8 @@ from storage.vocabulary import (
 )
 
 WROTE_LATELY = timedelta(hours=24)
+A_MOMENT = timedelta(seconds=5)
+"""How long a row waits while another worker is deciding on a message to the same person."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ def _proactive(work: Work, row: Outgoing, person: Person) -> Verdict:
         return CANCEL
     if _is_a_repeat(work, row):
         return CANCEL
+    if kind.capped and proactive.locked(work.session, person) is None:
+        return Verdict(OutboxStatus.DUE, work.now + A_MOMENT)
     later = max(_after_waking(work, row, person, kind), _under_cap(work, row, kind))
     if later <= work.now:
         return SEND

@@ -110,7 +110,7 @@ def locked(session: Session, participation: Participation) -> Participation | No
     return session.exec(
         select(Participation)
         .where(Participation.id == participation.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
 
@@ -133,7 +133,7 @@ def to_settle(session: Session, now: datetime, limit: int) -> list[tuple[Partici
         )
         .order_by(col(Appointment.starts_at))
         .limit(limit)
-        .with_for_update(of=Participation, skip_locked=True)
+        .with_for_update(of=Participation, skip_locked=True, key_share=True)
     )
     return list(rows)
 

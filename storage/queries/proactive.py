@@ -72,11 +72,13 @@ def danger_is_open(session: Session, person_id: UUID) -> bool:
 def counted_since(session: Session, row: Outgoing, since: datetime, free: tuple[str, ...]) -> list[datetime]:
     """When the proactive messages that count against this one's weekly cap were sent.
 
-    Those being sent right now and claimed before it count as sent; texts under a `free` prefix never count.
+    Those claimed by another worker, or before it by the same, count as sent; texts under a `free` prefix never
+    count. Lock the person first: two workers would each find the other's row still waiting.
     """
     ahead = and_(
         Outgoing.status == OutboxStatus.SENDING,
         or_(
+            col(Outgoing.lease_until) != row.lease_until,
             col(Outgoing.not_before) < row.not_before,
             and_(col(Outgoing.not_before) == row.not_before, col(Outgoing.key) < row.key),
         ),
@@ -165,6 +167,6 @@ def locked(session: Session, person: Person) -> Person | None:
     return session.exec(
         select(Person)
         .where(Person.id == person.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
