@@ -22,7 +22,7 @@ from bot.console.people_pages import team_of
 from bot.console.queue_pages import described, today_of
 from storage.queries import appointments, people, todos
 from storage.queries import plan as plans
-from storage.tables import Demarche, Escalation, Frein, Participation, Person, Progress, Referent
+from storage.tables import Demarche, Escalation, Frein, Person, Progress, Referent
 from storage.vocabulary import (
     Activity,
     Address,
@@ -191,20 +191,19 @@ def _add_appointment(work: Work, me: Referent, person: Person, typed: dict[str, 
 
 
 def _change_appointment(work: Work, me: Referent, person: Person, typed: dict[str, str]) -> None:
-    attended = found(
+    participation, appointment = found(
         appointments.one_of_person(work.session, to_uuid(typed.get("participation", "")), person.id)
     )
     what = typed.get("to")
     if what == "move":
         moment = read_moment(typed.get("on"), typed.get("at"), person.time_zone)
-        appointments_admin.move(work, me, attended.appointment, moment)
+        appointments_admin.move(work, me, appointment, moment)
     elif what == "cancel":
-        appointments_admin.cancel(work, me, attended.appointment)
+        appointments_admin.cancel(work, me, appointment)
     else:
         status = read_word(what, ParticipationStatus)
         if status is None:
             raise Invalid("Choisissez ce qu'est devenu ce rendez-vous.")
-        participation: Participation = attended.participation
         appointments_admin.settle(work, me, participation, status)
 
 
