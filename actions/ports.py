@@ -16,7 +16,8 @@ class Incoming:
     """One message as a channel understood it.
 
     `key` is the channel's own message key, the same when it is delivered twice. `edit_of` is the key of the
-    message that this one replaces. `choice` and `question_id` come from a button or a quoted reply.
+    message that this one replaces. `choice` and `question_id` come from a button; `reply_to` is the provider's
+    key of the message of ours that this one quotes.
     """
 
     channel: ChannelName
@@ -28,6 +29,7 @@ class Incoming:
     choice: str | None = None
     question_id: UUID | None = None
     edit_of: str | None = None
+    reply_to: str | None = None
 
 
 @dataclass(frozen=True)

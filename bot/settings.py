@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Self
@@ -58,6 +59,15 @@ class Settings(BaseSettings):
         plain = secret.get_secret_value().strip()
         if plain.lower() in PLACEHOLDERS or len(plain) < SHORTEST_SECRET:
             raise ValueError("ce secret est un exemple ou trop court : mettez-en un vrai")
+        return secret
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _from_botfather(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret and not re.fullmatch(r"\d+:[\w-]{16,}", secret.get_secret_value(), re.ASCII):
+            raise ValueError(
+                "ce n'est pas un jeton de @BotFather (des chiffres, deux-points, une suite de lettres)"
+            )
         return secret
 
     @field_validator("public_url")

@@ -30,3 +30,12 @@ def of_person(session: Session, question_id: UUID, person_id: UUID) -> Question 
     """The question with this id, if it was put to this person."""
     question = session.get(Question, question_id)
     return question if question and question.person_id == person_id else None
+
+
+def carried_by(session: Session, contact_id: UUID, provider_key: str) -> UUID | None:
+    """The question that one of our messages carried, by the key its provider gave it when it was sent there."""
+    return session.exec(
+        select(Outgoing.question_id).where(
+            Outgoing.contact_id == contact_id, Outgoing.provider_key == provider_key
+        )
+    ).first()

@@ -107,6 +107,7 @@ class Outgoing(SQLModel, table=True):
         words("outbox", "status", OutboxStatus),
         words("outbox", "attachment", AttachmentKind),
         Index("ix_outbox_due", "status", "lane", "not_before"),
+        Index("ix_outbox_provider_key", "provider_key"),
     )
 
     id: UUID = key()
