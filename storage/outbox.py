@@ -63,7 +63,12 @@ def claim_due(
     rows = session.exec(
         select(Outgoing)
         .where(or_(due, stuck), col(Outgoing.lane).in_(lanes))
-        .order_by(case(_RANK, value=col(Outgoing.lane)), col(Outgoing.not_before), col(Outgoing.created_at))
+        .order_by(
+            case(_RANK, value=col(Outgoing.lane)),
+            col(Outgoing.not_before),
+            col(Outgoing.created_at),
+            col(Outgoing.key),  # answers to one message carry their number
+        )
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()

@@ -15,7 +15,10 @@ from storage.vocabulary import Address, ChannelName, Consent, ContactStatus, Sup
 
 
 class Person(SQLModel, table=True):
-    """A beneficiary. `stopped_at`: they wrote STOP; nothing proactive is sent until they write again to resume."""
+    """A beneficiary. `stopped_at`: they wrote STOP; nothing proactive is sent until they write again to resume.
+
+    `phone` (E.164) is for the team to call; the companion writes only to an address that a code has bound.
+    """
 
     __table_args__ = (words("person", "address", Address), words("person", "consent", Consent))
 
@@ -23,6 +26,7 @@ class Person(SQLModel, table=True):
     structure_id: UUID = to("structure")
     first_name: str
     last_name: str
+    phone_sealed: bytes | None = sealed()
     time_zone: str = "Europe/Paris"
     address: Address = word(Address, Address.VOUS)
     very_simple: bool = False
@@ -36,6 +40,12 @@ class Person(SQLModel, table=True):
     last_message_at: datetime | None = instant(optional=True)
     misunderstood_in_a_row: int = 0
     created_at: datetime = instant()
+
+    phone = sealed_text("phone_sealed")
+
+    def seal_owner(self) -> str:
+        """The person themselves."""
+        return str(self.id)
 
     @property
     def full_name(self) -> str:

@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("structure_id", sa.Uuid(), nullable=False),
         sa.Column("first_name", sa.String(), nullable=False),
         sa.Column("last_name", sa.String(), nullable=False),
+        sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("address", sa.String(40), nullable=False),
         sa.Column("very_simple", sa.Boolean(), nullable=False),
@@ -140,7 +141,9 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("duration_minutes", sa.Integer(), nullable=False),
         sa.Column("modality", sa.String(40), nullable=False),
+        sa.Column("moved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
@@ -234,7 +237,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('consent', 'reminder', 'check_in', 'choose_step', 'choose_appointment', 'choose_intent', 'confirm_delete', 'confirm_leave', 'offer_human', 'message_for_referent', 'choose_preference', 'choose_frein', 'step_to_add')",
+            "kind IN ('consent', 'reminder', 'check_in', 'choose_step', 'step_done', 'same_or_more', 'choose_appointment', 'choose_intent', 'confirm_delete', 'confirm_leave', 'offer_human', 'message_for_referent', 'choose_preference', 'choose_frein', 'step_to_add')",
             name="ck_question_kind",
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], initially="DEFERRED", deferrable=True),
@@ -440,9 +443,11 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("recipient", sa.String(40), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.String(40), nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("kind IN ('chain', 'repeat', 'opening')", name="ck_escalation_step_kind"),
         sa.CheckConstraint(
             "recipient IN ('referent', 'on_call', 'backup', 'lead', 'structure_line')",
             name="ck_escalation_step_recipient",
@@ -525,6 +530,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index("ix_outbox_due", ["status", "lane", "not_before"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_outbox_provider_key", ["provider_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_question_id"), ["question_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_referent_id"), ["referent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_reply_to"), ["reply_to"], unique=False)
@@ -636,6 +642,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_reply_to"))
         batch_op.drop_index(batch_op.f("ix_outbox_referent_id"))
         batch_op.drop_index(batch_op.f("ix_outbox_question_id"))
+        batch_op.drop_index("ix_outbox_provider_key")
         batch_op.drop_index(batch_op.f("ix_outbox_person_id"))
         batch_op.drop_index("ix_outbox_due")
         batch_op.drop_index(batch_op.f("ix_outbox_contact_id"))
