@@ -10,9 +10,10 @@ from storage.vocabulary import ContactStatus, TodoKind
 def channel_lost(work: Work, contact: ContactPoint) -> None:
     """Mute a blocked or dead address and put it on the referent's to-do list, once a day at most.
 
-    The person's next message from there makes it active again.
+    The person's next message from there makes it active again; one they muted themselves stays muted.
     """
-    contact.status = ContactStatus.UNREACHABLE
+    if contact.status is ContactStatus.ACTIVE:
+        contact.status = ContactStatus.UNREACHABLE
     work.audit("contact.lost", contact, channel=contact.channel.value)
     if contact.person_id is None:
         return

@@ -32,6 +32,7 @@ from storage.vocabulary import (
     FreinCategory,
     IncomingKind,
     Intent,
+    Lane,
     MessageStatus,
     TodoKind,
     Urgency,
@@ -116,7 +117,7 @@ def _take_turn(turn: Turn) -> None:
         edited_message.note(turn)
     elif turn.message.kind not in (IncomingKind.TEXT, IncomingKind.CHOICE):
         unreadable.note(turn)
-    else:
+    elif not unknown_sender.code_from_bound(turn, turn.contact, turn.message):
         _converse(turn)
 
 
@@ -174,6 +175,9 @@ def _do(turn: Turn, decision: Decision) -> None:
         handlers.ANSWERS[route](turn)
     else:
         not_understood.too_late(turn)
+    if turn.then:
+        intent, again = turn.then
+        handlers.INTENTS[intent](again)
 
 
 def _hear_an_aside(turn: Turn) -> None:
@@ -196,7 +200,7 @@ def give_up(work: Work, message_id: UUID) -> None:
         raise_danger(work, person, contact, message, hear(message.body or "", work.kit.net).frein)
     if person:
         work.todo(TodoKind.UNREADABLE, person, key=f"failed/{message.id}", message=message, reason="failed")
-        work.tell(person, "path.failed", key=f"failed/{message.id}")
+        work.tell(person, "path.failed", key=f"failed/{message.id}", lane=Lane.ANSWER)
     inbox.settle(message, MessageStatus.FAILED, work.now)
 
 

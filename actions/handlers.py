@@ -80,6 +80,8 @@ ANSWERS: Mapping[QuestionKind, Handler] = {
     QuestionKind.REMINDER: appointment_changes.answer_reminder,
     QuestionKind.CHECK_IN: check_in.answer_check_in,
     QuestionKind.CHOOSE_STEP: log_progress.answer_choose_step,
+    QuestionKind.STEP_DONE: log_progress.answer_step_done,
+    QuestionKind.SAME_OR_MORE: log_progress.answer_same_or_more,
     QuestionKind.CHOOSE_APPOINTMENT: appointment_changes.answer_choose_appointment,
     QuestionKind.CHOOSE_INTENT: not_understood.answer_choose_intent,
     QuestionKind.CONFIRM_DELETE: data_rights.answer_confirm_delete,

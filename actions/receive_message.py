@@ -1,7 +1,7 @@
 """The first half of the path of a message: the receipt, and what must not wait for a model.
 
 One transaction. What is written here is never lost; a message delivered twice stops here; a certain danger and
-the words STOP and URGENCE are acted upon here and now. The second half is `handle_message`.
+the words STOP, REPRENDRE and URGENCE are acted upon here and now. The second half is `handle_message`.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from actions import danger, escalate, staff_replies, stop_messages
+from actions import danger, escalate, pause_support, staff_replies, stop_messages, unknown_sender
 from actions.ports import Incoming
 from actions.rules.judge import hear
 from actions.rules.keywords import Keyword, explicit_keyword
 from actions.rules.urgency import Grade, NetReading
 from actions.work import Work
 from storage import inbox
-from storage.queries import people
+from storage.queries import people, questions
 from storage.tables import ContactPoint, Message, Person
 from storage.vocabulary import ContactStatus, FreinCategory, MessageStatus, Urgency
 
@@ -71,7 +71,7 @@ def _write_down(work: Work, incoming: Incoming, contact: ContactPoint) -> Messag
         channel_key=incoming.key,
         kind=incoming.kind,
         choice=incoming.choice,
-        question_id=incoming.question_id,
+        question_id=incoming.question_id or _quoted(work, contact, incoming),
         edit_of=_edited(work, contact, incoming),
         sent_at=incoming.sent_at,
         received_at=work.now,
@@ -89,18 +89,28 @@ def _edited(work: Work, contact: ContactPoint, incoming: Incoming) -> UUID | Non
     return original.id if original else None
 
 
+def _quoted(work: Work, contact: ContactPoint, incoming: Incoming) -> UUID | None:
+    if incoming.reply_to is None:
+        return None
+    return questions.carried_by(work.session, contact.id, incoming.reply_to)
+
+
 def _act_at_once(
     work: Work, contact: ContactPoint, message: Message, incoming: Incoming, heard: NetReading
 ) -> None:
     if contact.referent_id or (contact.structure_id and not contact.person_id):
-        staff_replies.answer(work, contact, message)
+        if not unknown_sender.code_from_bound(work, contact, message):
+            staff_replies.answer(work, contact, message)
         inbox.settle(message, MessageStatus.HANDLED, work.now)
         return
     person = work.session.get(Person, contact.person_id) if contact.person_id else None
     if person:
         person.last_message_at = work.now
-    if explicit_keyword(incoming.text or "") is Keyword.STOP:
+    keyword = explicit_keyword(incoming.text or "")
+    if keyword is Keyword.STOP:
         stop_messages.stop_now(work, person, contact, message)
+        inbox.settle(message, MessageStatus.HANDLED, work.now)
+    elif keyword is Keyword.RESUME and pause_support.resume_now(work, person, contact, message):
         inbox.settle(message, MessageStatus.HANDLED, work.now)
     elif heard.level == Urgency.DANGER and heard.grade is Grade.CERTAIN:
         raise_danger(work, person, contact, message, heard.frein)

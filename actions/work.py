@@ -32,7 +32,7 @@ from storage.tables import (
     Structure,
     Todo,
 )
-from storage.vocabulary import AttachmentKind, Lane, QuestionKind, TodoKind
+from storage.vocabulary import AttachmentKind, Intent, Lane, QuestionKind, TodoKind
 
 SYSTEM = "system"
 
@@ -208,6 +208,7 @@ class Turn(Work):
 
     `judgement` is the merged reading; `model` the model's own, None while Rasa is down. `question` is the one
     answered, `choice` the id chosen. `quiet`: danger has just been answered; deeds are done without a cheer.
+    `then`: the turn to take next, for an intent (an earlier message, once the person said what it meant).
     """
 
     person: Person = field(kw_only=True)
@@ -222,6 +223,7 @@ class Turn(Work):
     choice: str | None = field(kw_only=True, default=None)
     quiet: bool = field(kw_only=True, default=False)
     said: int = field(kw_only=True, default=0)
+    then: tuple[Intent, Turn] | None = field(kw_only=True, default=None)
 
     def say(
         self,

@@ -17,6 +17,7 @@ import structlog
 from actions.channel_lost import channel_lost
 from actions.ports import Choice
 from actions.send_time import verdict
+from actions.staff_replies import STAFF_CHOICES
 from actions.work import Work
 from bot.attachments import attach
 from bot.bootstrap import App
@@ -31,15 +32,21 @@ from storage.vocabulary import ChannelName, Lane, OutboxStatus
 log = structlog.get_logger()
 
 BATCH = 50
-MAX_ATTEMPTS = 10
+MAX_ATTEMPTS = 150
+"""A day and a night at one attempt every ten minutes: a provider's outage must not lose an answer."""
+MAX_FAULTS = 10
+"""Attempts after an error nobody foresaw: it may hide a message that was sent."""
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
-STAFF_CHOICES = {"staff.alert": ("open",)}
 FALLBACK = {
     Lane.ALERT: "fallback.alert",
     Lane.ANSWER: "fallback.answer",
     Lane.PROACTIVE: "fallback.proactive",
 }
+
+
+class Fault(Temporary):
+    """An error that the channel did not name."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ class Delivery:
             return error
         except Exception as error:
             log.error("channel.failed", channel=envelope.channel.value, **where(error))
-            return Temporary(type(error).__name__)
+            return Fault(type(error).__name__)
 
 
 def record(work: Work, row_id: UUID, outcome: str | Exception) -> None:
@@ -148,7 +155,8 @@ def record(work: Work, row_id: UUID, outcome: str | Exception) -> None:
         row.status, row.sent_at, row.provider_key = OutboxStatus.SENT, work.now, outcome
         return
     row.failure = type(outcome).__name__
-    if isinstance(outcome, Temporary) and row.attempts < MAX_ATTEMPTS:
+    most = MAX_FAULTS if isinstance(outcome, Fault) else MAX_ATTEMPTS
+    if isinstance(outcome, Temporary) and row.attempts < most:
         row.status, row.not_before = OutboxStatus.DUE, work.now + _pause(outcome, row.attempts)
     else:
         row.status = OutboxStatus.FAILED

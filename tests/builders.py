@@ -52,9 +52,8 @@ _numbers = count(1)
 
 def a_structure(session: Session, **columns: Any) -> Structure:
     """A structure open Monday to Friday 9:00–17:30 in Paris, with a line of its own."""
-    structure = Structure(
-        **{"name": "Le Pont (exemple)", "phone": "01 99 00 00 00", "created_at": TUESDAY} | columns
-    )
+    given: dict[str, Any] = {"name": "Le Pont (exemple)", "phone": "01 99 00 00 00", "created_at": TUESDAY}
+    structure = Structure(**given | columns)
     session.add(structure)
     a_contact(session, structure_id=structure.id)
     session.flush()
@@ -64,7 +63,7 @@ def a_structure(session: Session, **columns: Any) -> Structure:
 def a_referent(session: Session, structure: Structure, *, reachable: bool = True, **columns: Any) -> Referent:
     """A referent of `structure`, with a local address unless not `reachable`."""
     number = next(_numbers)
-    given = {
+    given: dict[str, Any] = {
         "structure_id": structure.id,
         "login": f"referent{number}",
         "first_name": "Claire",
@@ -85,7 +84,7 @@ def a_person(
 ) -> Person:
     """A person supported by `referent`, who agreed to the conditions and has a local address if `bound`."""
     number = next(_numbers)
-    given = {
+    given: dict[str, Any] = {
         "structure_id": referent.structure_id,
         "first_name": "Awa",
         "last_name": f"Démo{number}",
@@ -117,7 +116,7 @@ def a_contact(
 ) -> ContactPoint:
     """A contact point at `address` (a fresh one if not given)."""
     where = address or f"local-{next(_numbers)}"
-    given = {
+    given: dict[str, Any] = {
         "channel": channel,
         "address_index": address_index(channel, where),
         "created_at": TUESDAY,
@@ -135,15 +134,13 @@ def an_appointment(
 ) -> Participation:
     """An appointment of the person with their referent; returns the participation."""
     accompagnement = session.exec(select(Accompagnement).where(Accompagnement.person_id == person.id)).one()
-    appointment = Appointment(
-        **{
-            "structure_id": person.structure_id,
-            "referent_id": accompagnement.referent_id,
-            "starts_at": starts_at,
-            "created_at": TUESDAY - timedelta(days=20),
-        }
-        | columns
-    )
+    given: dict[str, Any] = {
+        "structure_id": person.structure_id,
+        "referent_id": accompagnement.referent_id,
+        "starts_at": starts_at,
+        "created_at": TUESDAY - timedelta(days=20),
+    }
+    appointment = Appointment(**given | columns)
     appointment.title = title
     appointment.place = "12 rue de l'Exemple, bureau 3"
     participation = Participation(
@@ -160,16 +157,14 @@ def a_step(
 ) -> Demarche:
     """A step of the person's plan."""
     accompagnement = session.exec(select(Accompagnement).where(Accompagnement.person_id == person.id)).one()
-    step = Demarche(
-        **{
-            "person_id": person.id,
-            "accompagnement_id": accompagnement.id,
-            "activity": activity,
-            "status": DemarcheStatus.TO_DO,
-            "created_at": TUESDAY - timedelta(days=10),
-        }
-        | columns
-    )
+    given: dict[str, Any] = {
+        "person_id": person.id,
+        "accompagnement_id": accompagnement.id,
+        "activity": activity,
+        "status": DemarcheStatus.TO_DO,
+        "created_at": TUESDAY - timedelta(days=10),
+    }
+    step = Demarche(**given | columns)
     step.title = title
     session.add(step)
     session.flush()
@@ -236,9 +231,10 @@ class Conversation:
             return f"stranger-{next(_numbers)}"
         with transaction(self.engine) as session:
             contact = session.exec(select(ContactPoint).where(ContactPoint.person_id == person.id)).first()
-            if contact is None or contact.address is None:
+            address: str | None = contact.address if contact else None
+            if address is None:
                 raise AssertionError("this person has no address: build them with bound=True")
-            return contact.address
+            return address
 
     def says(self, text: str | None, intent: str | None = "greet", **reading: Any) -> list[Answer]:
         """Write `text`; `intent=None` means that Rasa is down. Returns what was answered, marked as sent."""

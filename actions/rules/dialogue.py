@@ -57,7 +57,7 @@ REMINDER_ANSWERS: Mapping[Intent, str] = {
 """What a free reply to a reminder means, by its intent. `report_late` has its own handler, which knows what to do."""
 
 MOVES_BY_DATE = frozenset(
-    {Intent.AFFIRM, Intent.DENY, Intent.VIEW_APPOINTMENTS, Intent.POSTPONE_STEP, Intent.OUT_OF_SCOPE}
+    {Intent.DENY, Intent.VIEW_APPOINTMENTS, Intent.POSTPONE_STEP, Intent.OUT_OF_SCOPE}
 )
 """Intents that a bare "plutôt jeudi" is taken for: with a date in it, the reply to a reminder asks for a move."""
 
@@ -85,7 +85,7 @@ def decide(
         return Decision(Special.DANGER)
     answer = _answer(judgement, text, asked, choice, understood_from) if asked else None
     if consent is not Consent.GIVEN:
-        return answer if answer and answer.route is QuestionKind.CONSENT else _without_consent(judgement)
+        return answer if answer and answer.route in ANSWERED_WITHOUT_CONSENT else _without_consent(judgement)
     if answer:
         return answer
     if judgement.intent is None or (judgement.confidence or 0.0) < understood_from:
@@ -98,6 +98,9 @@ WITHOUT_CONSENT = frozenset(
 )
 """What may be asked before having agreed to anything."""
 
+ANSWERED_WITHOUT_CONSENT = frozenset({QuestionKind.CONSENT, QuestionKind.CONFIRM_DELETE})
+"""Questions whose answer counts before having agreed to anything."""
+
 
 def _without_consent(judgement: Judgement) -> Decision:
     if judgement.intent in WITHOUT_CONSENT:
@@ -109,7 +112,8 @@ def _answer(
     judgement: Judgement, text: str, asked: Asked, choice: str | None, understood_from: float
 ) -> Decision | None:
     if choice is not None:
-        return Decision(asked.kind, choice)
+        offered = {one.id for one in asked.choices}
+        return Decision(asked.kind, choice) if choice in offered else None  # a forged or mistaken button
     folded = fold(text).strip(" .!?")
     said = chosen(folded, asked.choices)
     if said:
@@ -149,8 +153,7 @@ def _reminder_answer(judgement: Judgement, folded: str, intent: Intent | None) -
         return Decision(QuestionKind.REMINDER, "confirm")
     if folded in WORDS_OF_NO:
         return Decision(QuestionKind.REMINDER, "cancel")
-    another_date = judgement.when is not None and bool(WORDS_OF_INSTEAD.search(folded))
-    if another_date or (judgement.when is not None and intent in MOVES_BY_DATE - {Intent.AFFIRM}):
+    if WORDS_OF_INSTEAD.search(folded) or (judgement.when is not None and intent in MOVES_BY_DATE):
         return Decision(QuestionKind.REMINDER, "move")
     meant = REMINDER_ANSWERS.get(intent) if intent else None
     return Decision(QuestionKind.REMINDER, meant) if meant else None
