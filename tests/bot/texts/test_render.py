@@ -23,7 +23,7 @@ done:
   values: {hours: 2.5, count: 3}
   text: "{{ hours | hours }}, {{ count | count('candidature') }}, {{ 1 | count('travail', 'travaux') }}"
 labels:
-  choice: {yes: Oui, same: {tu: Toi, vous: Vous}}
+  choice: {"yes": Oui, same: {tu: Toi, vous: Vous}}
 """
 
 
