@@ -37,7 +37,6 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"
     rasa_url: str | None = None
     rasa_token: SecretStr | None = None
-    rasa_port: int = 5005
     heartbeat_url: str | None = None
     demonstration: bool = False
     resources_file: Path | None = None
