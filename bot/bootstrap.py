@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 import structlog
 from sqlalchemy import Engine
@@ -86,8 +87,7 @@ def make_kit(texts: FrenchTexts, policy: Policy | None = None, resources: Path |
 
 
 def build(settings: Settings, clock: Clock | None = None) -> App:
-    """Build the application from its settings. The database must have been migrated."""
-    quiet_logs()
+    """Build the application from its settings. The database must have been migrated, logging set up."""
     install_key(data_key(settings))
     texts = FrenchTexts()
     nlu = None
@@ -121,9 +121,12 @@ class WithoutTraces(logging.Filter):
         return True
 
 
-def quiet_logs() -> None:
-    """Set up logging: our own lines carry an action and ids; libraries that would log addresses are silenced."""
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+def quiet_logs(to: TextIO | None = None, level: int = logging.INFO) -> None:
+    """Set up logging, to standard error unless told otherwise.
+
+    Our own lines carry an action and ids; libraries that would log addresses are silenced.
+    """
+    logging.basicConfig(level=level, format="%(message)s", stream=to or sys.stderr, force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("uvicorn.error").addFilter(WithoutTraces())
@@ -133,6 +136,7 @@ def quiet_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(file=to or sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Annotated, TypeVar
 
@@ -11,7 +12,7 @@ from sqlmodel import select
 from actions import staff_admin
 from actions.errors import Invalid
 from actions.work import Work
-from bot.bootstrap import build
+from bot.bootstrap import build, quiet_logs
 from bot.commands.home import read_settings
 from storage.sealing import generate_key
 from storage.tables import Structure
@@ -78,6 +79,7 @@ def create_admin(
 
 
 def _do(deed: Callable[[Work], Result]) -> Result:
+    quiet_logs(level=logging.WARNING)
     app = build(read_settings())
     try:
         return app.do_now(deed)

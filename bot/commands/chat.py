@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Annotated
 from uuid import UUID, uuid4
 
@@ -11,7 +12,7 @@ from sqlmodel import col, select
 
 from actions.ports import Incoming
 from actions.work import Work
-from bot.bootstrap import App, build
+from bot.bootstrap import App, build, quiet_logs
 from bot.commands.home import RunningRasa, settings_for_demonstration
 from bot.deliver import Delivery, choices_of, numbered, reader_of
 from bot.demo_clock import DemonstrationClock
@@ -30,6 +31,7 @@ def chat(
     name: Annotated[str, typer.Argument(help="Le prénom d'une personne de la démonstration.")] = "Awa",
 ) -> None:
     """Écrire au compagnon dans le terminal, comme une personne de la démonstration."""
+    quiet_logs(level=logging.ERROR)
     settings = settings_for_demonstration()
     running = RunningRasa.read(settings.home)
     if running:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 
 import typer
 
 from actions import audit
 from actions.directory import load_emergency
-from bot.bootstrap import build
+from bot.bootstrap import build, quiet_logs
 from bot.commands.home import read_settings
 
 
@@ -23,6 +24,7 @@ def check_directory() -> None:
 
 def check_audit() -> None:
     """Vérifier la chaîne du journal d'audit, et que chaque urgence avance."""
+    quiet_logs(level=logging.WARNING)
     app = build(read_settings())
     try:
         broken = app.look_now(lambda work: audit.verify_chain(work.session))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from pydantic import SecretStr
 from rich.console import Console
 
 from bot import supervise
-from bot.bootstrap import App, build
+from bot.bootstrap import App, build, quiet_logs
 from bot.commands.home import NLU_DIR, RunningRasa, read_settings, settings_for_demonstration
 from bot.demo_clock import DemonstrationClock
 from bot.demonstration import is_empty, load_demonstration
@@ -33,10 +33,18 @@ def run(
 ) -> None:
     """Démarrer tout sur cette machine, avec la démonstration et son simulateur."""
     settings = settings_for_demonstration(port=port)
+    quiet_logs(_log_file(settings.home))
     rasa = None if without_nlu else RasaServer(NLU_DIR, settings.home)
     if rasa:
         settings.rasa_url, settings.rasa_token = rasa.url, SecretStr(rasa.token)
     raise typer.Exit(supervise.run(_companion(settings, rasa, demo=demo)))
+
+
+def _log_file(home: Path) -> TextIO:
+    """The application's log, begun anew at each start: the terminal is for the operator."""
+    folder = home / "logs"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return (folder / "filrouge.log").open("w", encoding="utf-8", buffering=1)
 
 
 def _companion(settings: Settings, rasa: RasaServer | None, *, demo: bool) -> supervise.Companion:

@@ -7,7 +7,7 @@ import asyncio
 import typer
 
 from bot import supervise
-from bot.bootstrap import build
+from bot.bootstrap import build, quiet_logs
 from bot.commands.home import read_settings
 from bot.web import create_app
 from storage.database import migrate
@@ -16,6 +16,7 @@ from storage.database import migrate
 def serve() -> None:
     """Servir l'application seule : les réglages viennent de FILROUGE_*, la base doit être migrée."""
     settings = read_settings()
+    quiet_logs()
 
     async def _serve(stop: asyncio.Event) -> None:
         app = build(settings)
