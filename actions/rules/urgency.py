@@ -14,6 +14,7 @@ from pathlib import Path
 from actions.rules.reading import Judgement, ModelReading, Source
 from actions.rules.urgency_file import Entry, Grade, Guard, NetFileError, read_net
 from actions.rules.urgency_patterns import Finder, Span, clause, plain_words
+from actions.rules.urgency_words import MARGIN, WordTable, read_words
 
 __all__ = [
     "Grade", "NetFileError", "NetReading", "SafetyNet", "assess", "load", "merge", "net_alone",
@@ -22,6 +23,8 @@ __all__ = [
 LONGEST = 4096  # characters read; a longer message is cut
 _MOST_TRIES = 20  # matches of one entry looked at before it is left
 PACKAGED = Path(__file__).with_name("urgency_fr")
+WEIGHED = "weighed_words"  # stands for an entry's id where no pattern fired but the words weigh
+_TABLE = "words.tsv"
 
 # A model that gives levels 2 and 3 together less than this is sure that a suspicion was wrong.
 PLAUSIBLE = 0.05
@@ -60,23 +63,34 @@ class NetReading:
 
 
 class SafetyNet:
-    """The entries and guards of one file or folder, compiled."""
+    """The entries and guards of one file or folder, compiled, and the weighed words if there are any."""
 
-    def __init__(self, entries: Iterable[Entry], guards: Iterable[Guard]) -> None:
-        self.entries = tuple(
-            sorted(entries, key=lambda entry: (-entry.level, entry.grade is not Grade.CERTAIN))
-        )
-        self._finder = Finder(tuple(entry.pattern for entry in self.entries))
-        self._guards = tuple(guards)
-        self._guard_finder = Finder(tuple(guard.pattern for guard in self._guards))
+    def __init__(
+        self, entries: Iterable[Entry], guards: Iterable[Guard], words: WordTable | None = None
+    ) -> None:
+        self.entries = tuple(sorted(entries, key=_priority))
+        self._owners = tuple(entry for entry in self.entries for _ in entry.patterns)
+        self._finder = Finder(tuple(pattern for entry in self.entries for pattern in entry.patterns))
+        self._guards = Finder(tuple(pattern for guard in guards for pattern in guard.patterns))
+        self._table = words
 
     def assess(self, text: str) -> NetReading:
         """The level of a raw message, its first 4,096 characters. Never raises."""
-        words = self._without_guarded(plain_words(text[:LONGEST]))
+        words = self.unguarded(text)
+        heard = self._heard(words)
+        if heard.level < 3 and self._table and self._table.score(words) > MARGIN:
+            return NetReading(3, Grade.SUSPECTED, self._table.frein(words), WEIGHED, heard.certain_level)
+        return heard
+
+    def unguarded(self, text: str) -> str:
+        """The plain words of a raw message, those that only sound like danger hidden."""
+        return self._without_guarded(plain_words(text[:LONGEST]))
+
+    def _heard(self, words: str) -> NetReading:
         windows = self._finder.windows(words)
         heard: Entry | None = None
         for number in sorted(windows):
-            entry = self.entries[number]
+            entry = self._owners[number]
             if heard and (entry.grade is not Grade.CERTAIN or entry.level == heard.level):
                 continue
             if not self._fires(number, words, windows[number]):
@@ -87,13 +101,14 @@ class SafetyNet:
         return _reading(heard, floor=0) if heard else NetReading()
 
     def _without_guarded(self, words: str) -> str:
-        for number, windows in sorted(self._guard_finder.windows(words).items()):
-            for start, end in self._guard_finder.spans(words, number, windows):
-                words = words[:start] + "~" * (end - start) + words[end:]
-        return words
+        hidden = list(words)
+        for number, windows in self._guards.windows(words).items():
+            for start, end in self._guards.spans(words, number, windows):
+                hidden[start:end] = "~" * (end - start)
+        return "".join(hidden)
 
     def _fires(self, number: int, words: str, windows: list[Span]) -> bool:
-        unless = self.entries[number].unless
+        unless = self._owners[number].unless
         for tries, (start, end) in enumerate(self._finder.spans(words, number, windows)):
             if unless is None or not unless.search(words, *clause(words, start, end)):
                 return True
@@ -102,14 +117,22 @@ class SafetyNet:
         return False
 
 
+def _priority(entry: Entry) -> tuple[int, bool]:
+    return -entry.level, entry.grade is not Grade.CERTAIN
+
+
 def _reading(entry: Entry, *, floor: int) -> NetReading:
     return NetReading(entry.level, entry.grade, entry.frein, entry.id, floor)
 
 
 def load(path: Path = PACKAGED) -> SafetyNet:
-    """The net that a YAML file, or a folder of them, describes. Raises NetFileError naming the wrong entry."""
+    """The net that a YAML file describes, or a folder of them, with `words.tsv` beside them if it is there.
+
+    Raises NetFileError naming the wrong entry.
+    """
     net = read_net(path)
-    return SafetyNet(net.entries, net.guards)
+    table = path / _TABLE
+    return SafetyNet(net.entries, net.guards, read_words(table) if table.is_file() else None)
 
 
 @cache

@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from actions.rules.urgency_patterns import Pattern, compile_patterns
+from actions.rules.urgency_patterns import Pattern, compile_any, compile_pattern
 from storage.vocabulary import FreinCategory
 
 
@@ -43,7 +43,7 @@ class Entry:
     grade: Grade
     frein: str
     why: str
-    pattern: Pattern
+    patterns: tuple[Pattern, ...]
     unless: re.Pattern[str] | None
     match: tuple[str, ...]
     no_match: tuple[str, ...]
@@ -55,7 +55,7 @@ class Guard:
 
     id: str
     why: str
-    pattern: Pattern
+    patterns: tuple[Pattern, ...]
 
 
 @dataclass(frozen=True)
@@ -112,15 +112,14 @@ def _entry(raw: Any, fragments: Mapping[str, str]) -> Entry:
         raise NetFileError(f"{name}: grade is certain or suspected")
     if raw["frein"] not in list(FreinCategory):
         raise NetFileError(f"{name}: {raw['frein']!r} is no frein of the taxonomy")
-    unless = _compiled(name, raw["unless"], fragments, anchored=False).expression if "unless" in raw else None
     return Entry(
         id=name,
         level=raw["level"],
         grade=Grade(raw["grade"]),
         frein=str(raw["frein"]),
         why=str(raw["why"]),
-        pattern=_compiled(name, raw["patterns"], fragments),
-        unless=unless,
+        patterns=_compiled(name, raw["patterns"], fragments),
+        unless=_cancelling(name, raw["unless"], fragments) if "unless" in raw else None,
         match=_messages(name, raw["match"]),
         no_match=_messages(name, raw["no_match"]),
     )
@@ -140,9 +139,16 @@ def _checked(raw: Any, keys: set[str], *, optional: set[str]) -> str:
     return name
 
 
-def _compiled(name: str, sources: Any, fragments: Mapping[str, str], *, anchored: bool = True) -> Pattern:
+def _compiled(name: str, sources: Any, fragments: Mapping[str, str]) -> tuple[Pattern, ...]:
     try:
-        return compile_patterns(_messages(name, sources), fragments, anchored=anchored)
+        return tuple(compile_pattern(source, fragments) for source in _messages(name, sources))
+    except ValueError as error:
+        raise NetFileError(f"{name}: {error}") from error
+
+
+def _cancelling(name: str, sources: Any, fragments: Mapping[str, str]) -> re.Pattern[str]:
+    try:
+        return compile_any(_messages(name, sources), fragments)
     except ValueError as error:
         raise NetFileError(f"{name}: {error}") from error
 

@@ -23,7 +23,7 @@ _LAUGHTER = re.compile(
     "[\U0001f600-\U0001f606\U0001f639\U0001f923]|(?<![a-z])(?:lol|x+d|ptdr|mort de rire)(?![a-z])"
 )
 _LAUGHED = re.compile(r"\b(?:a?(?:ha){2,}h?|hihi|(?:mdr)+)\b")
-_STOP = re.compile(r"[.;:!?\n\r]+")
+_STOP = re.compile(r"(?<=\w\w)\.+|\.+(?=\s|$)|[;:!?\n\r]+")  # not the dots of "s.o.s"
 _OTHER = re.compile(r"[^a-z0-9,.~ ]+")
 _COMMA = re.compile(r"\s*,[\s,]*")
 _FULL_STOP = re.compile(r"\s*\.[\s.,]*")
@@ -38,7 +38,9 @@ _ANCHOR = re.compile(r"<([^<>=!]+)>")
 _PLAIN = re.compile(r"[a-z0-9 *~]+")
 
 # Words before and after an anchor within which a pattern may lie.
-_BEFORE, _AFTER = 16, 26
+_BEFORE, _AFTER = 14, 20
+# Signs that full stops may add when they are set apart.
+_DOTS = 2000
 # Characters around a match within which its clause is looked for.
 _CLAUSE = 160
 _CLAUSE_END = re.compile(r"[.,]|\b(?:mais|sauf|sinon|par contre|et la|et maintenant|depuis que)\b")
@@ -46,43 +48,52 @@ _CLAUSE_END = re.compile(r"[.,]|\b(?:mais|sauf|sinon|par contre|et la|et mainten
 
 def plain_words(text: str) -> str:
     """The text as the patterns read it: plain words, "," and "." kept, doubled letters single, laughter "mdr"."""
-    folded = _LAUGHED.sub(" mdr ", _LAUGHTER.sub(" mdr ", fold(_STOP.sub(" . ", text))))
-    words = _OTHER.sub(" ", expand_sms(folded))
+    folded = fold(_STOP.sub(" . ", text), longest=len(text) + _DOTS)
+    laughing = _LAUGHED.sub(" mdr ", _LAUGHTER.sub(" mdr ", folded))
+    words = _OTHER.sub(" ", expand_sms(laughing))
     words = _FULL_STOP.sub(". ", _COMMA.sub(", ", words))
     return _DOUBLED.sub(r"\1", " ".join(words.split()))
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """One or several patterns compiled as one: the expression, the whole words and the stems that anchor it."""
+    """One compiled pattern, with the whole words and the stems that anchor it."""
 
     expression: re.Pattern[str]
     words: frozenset[str]
     stems: frozenset[str]
 
 
-def compile_patterns(
-    sources: Iterable[str], fragments: Mapping[str, str], *, anchored: bool = True
-) -> Pattern:
-    """Compile patterns into one. Raises ValueError saying which pattern is wrong, and how.
+def compile_pattern(source: str, fragments: Mapping[str, str]) -> Pattern:
+    """Compile one anchored pattern. Raises ValueError saying which pattern is wrong, and how."""
+    try:
+        spelled = _DOUBLED.sub(r"\1", _with_fragments(source, fragments))
+        anchors = frozenset(_anchors(spelled))
+        expression = _compiled(_expression(spelled))
+    except (ValueError, re.error) as error:
+        raise ValueError(f"{source!r}: {error}") from error
+    stems = frozenset(anchor for anchor in anchors if anchor.endswith(("*", "~")))
+    return Pattern(expression, anchors - stems, frozenset(stem.rstrip("*~") for stem in stems))
 
-    Patterns that are only looked for beside another (`unless`) need no anchor.
+
+def compile_any(sources: Iterable[str], fragments: Mapping[str, str]) -> re.Pattern[str]:
+    """Compile patterns that need no anchor, being looked for only beside another, into one expression.
+
+    Raises ValueError saying which pattern is wrong, and how.
     """
-    words: set[str] = set()
-    stems: set[str] = set()
     parts: list[str] = []
     for source in sources:
         try:
-            spelled = _DOUBLED.sub(r"\1", _with_fragments(source, fragments))
-            found = list(_anchors(spelled)) if anchored else []
-            expression = _expression(spelled)
-            re.compile(expression)
+            parts.append(_expression(_DOUBLED.sub(r"\1", _with_fragments(source, fragments))))
+            _compiled(parts[-1])
         except (ValueError, re.error) as error:
             raise ValueError(f"{source!r}: {error}") from error
-        parts.append(expression)
-        for anchor in found:
-            (stems if anchor.endswith(("*", "~")) else words).add(anchor.rstrip("*~"))
-    return Pattern(re.compile(rf"\b(?:{'|'.join(parts)})(?![a-z0-9])"), frozenset(words), frozenset(stems))
+    return _compiled("|".join(parts))
+
+
+def _compiled(expression: str) -> re.Pattern[str]:
+    """Between word ends; what ends in a space has already ended its word."""
+    return re.compile(rf"\b(?:{expression})(?:(?<= )|(?![a-z0-9]))")
 
 
 def _with_fragments(source: str, fragments: Mapping[str, str]) -> str:
@@ -136,17 +147,19 @@ class Finder:
     def windows(self, text: str) -> dict[int, list[Span]]:
         """By pattern number, the stretches of the text that hold one of its anchors, in order, merged."""
         spans = [found.span() for found in _WORD.finditer(text)]
-        called: dict[str, list[int]] = {}
-        windows: dict[int, list[Span]] = {}
+        ends = [end for _, end in spans[:-1]] + [len(text)]
+        places: dict[str, list[int]] = {}
         for place, (start, end) in enumerate(spans):
-            word = text[start:end]
-            numbers = called.get(word)
-            if numbers is None:
-                numbers = called[word] = self._called_by(word)
-            for number in numbers:
-                window = (spans[max(0, place - _BEFORE)][0], spans[min(len(spans) - 1, place + _AFTER)][1])
-                _extend(windows.setdefault(number, []), window)
-        return windows
+            places.setdefault(text[start:end], []).append(place)
+        called: dict[int, list[int]] = {}
+        for word, where in places.items():
+            for number in self._called_by(word):
+                called.setdefault(number, []).extend(where)
+        last = len(spans) - 1
+        return {
+            number: [(spans[first][0], ends[min(last, final)]) for first, final in _merged(sorted(where))]
+            for number, where in called.items()
+        }
 
     def _called_by(self, word: str) -> list[int]:
         numbers = set(self._words.get(word, ()))
@@ -172,8 +185,12 @@ def clause(text: str, start: int, end: int) -> Span:
     return first, following.start() if following else min(len(text), end + _CLAUSE)
 
 
-def _extend(windows: list[Span], window: Span) -> None:
-    if windows and window[0] <= windows[-1][1]:
-        windows[-1] = (windows[-1][0], max(windows[-1][1], window[1]))
-    else:
-        windows.append(window)
+def _merged(places: list[int]) -> Iterator[Span]:
+    """The stretches of words around some places, those that meet made one."""
+    first, final = max(0, places[0] - _BEFORE), places[0] + _AFTER
+    for place in places[1:]:
+        if place - _BEFORE > final:
+            yield first, final
+            first = place - _BEFORE
+        final = place + _AFTER
+    yield first, final
