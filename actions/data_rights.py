@@ -9,8 +9,16 @@ from sqlmodel import col, select
 from actions.erase import open_danger
 from actions.ports import Choice
 from actions.work import Turn
-from storage.tables import Outgoing
-from storage.vocabulary import AttachmentKind, ChannelName, OutboxStatus, QuestionKind, TodoKind
+from storage.tables import Outgoing, Todo
+from storage.vocabulary import (
+    AttachmentKind,
+    ChannelName,
+    OutboxStatus,
+    QuestionKind,
+    TodoKind,
+    TodoOutcome,
+    TodoStatus,
+)
 
 CARRY_FILES = frozenset({ChannelName.TELEGRAM, ChannelName.LOCAL})
 """Channels on which the copy is sent as a file; elsewhere the referent hands it over."""
@@ -63,11 +71,20 @@ def answer_confirm_delete(turn: Turn) -> None:
     if turn.choice == "yes":
         _ask_erasure(turn)
     elif turn.person.deletion_asked_at:
-        turn.person.deletion_asked_at = None
-        turn.audit("deletion.cancelled", turn.person)
-        turn.say("delete.cancelled")
+        _call_off(turn)
     else:
         turn.say("delete.kept")
+
+
+def _call_off(turn: Turn) -> None:
+    turn.person.deletion_asked_at = None
+    lines = select(Todo).where(
+        Todo.person_id == turn.person.id, Todo.kind == TodoKind.DELETION, Todo.status == TodoStatus.OPEN
+    )
+    for line in turn.session.exec(lines).all():
+        line.status, line.outcome, line.closed_at = TodoStatus.CLOSED, TodoOutcome.OVERTAKEN, turn.now
+    turn.audit("deletion.cancelled", turn.person)
+    turn.say("delete.cancelled")
 
 
 def _ask_erasure(turn: Turn) -> None:

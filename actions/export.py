@@ -8,7 +8,7 @@ from enum import StrEnum
 from html import escape
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from actions.export_words import CONSENT, WORDS
 from actions.work import Work
@@ -17,6 +17,7 @@ from storage.tables import (
     Accompagnement,
     ContactPoint,
     Escalation,
+    EscalationMessage,
     Message,
     Person,
     Referent,
@@ -33,16 +34,20 @@ STYLE = (
 )
 
 
-def data_export(work: Work, person: Person) -> str:
-    """Everything kept about `person`, as one readable HTML page; dates are local to the person."""
-    return _Page(work, person).html()
+def data_export(work: Work, person: Person, *, by_hand: bool = False) -> str:
+    """Everything kept about `person`, as one readable HTML page; dates are local to the person.
+
+    `by_hand`: a referent prints it for somebody without a channel for files. It then holds only the messages that
+    the team has already been shown, since the rest of the conversation is not theirs to read.
+    """
+    return _Page(work, person, by_hand=by_hand).html()
 
 
 class _Page:
     """The page of one person: each method makes one section."""
 
-    def __init__(self, work: Work, person: Person) -> None:
-        self.work, self.session, self.person = work, work.session, person
+    def __init__(self, work: Work, person: Person, *, by_hand: bool) -> None:
+        self.work, self.session, self.person, self.by_hand = work, work.session, person, by_hand
         self.zone = ZoneInfo(person.time_zone)
 
     def html(self) -> str:
@@ -216,11 +221,14 @@ class _Page:
         )
 
     def _messages(self) -> str:
-        rows = self.session.exec(
-            select(Message).where(Message.person_id == self.person.id).order_by(col(Message.received_at))
-        )
-        kept = [(m.received_at, m.kind, m.body) for m in rows if m.body is not None]
-        return self._table("Mes messages encore gardés", ("Reçu", "Type", "Texte"), kept)
+        query = select(Message).where(Message.person_id == self.person.id)
+        title = "Mes messages encore gardés"
+        if self.by_hand:
+            query = query.where(or_(col(Message.id).in_(_PASSED_ON), col(Message.id).in_(_RAISED)))
+            title = "Mes messages transmis à l’équipe (les autres ne sont remis qu’à moi, par la messagerie)"
+        rows = self.session.exec(query.order_by(col(Message.received_at)))
+        kept = [(one.received_at, one.kind, one.body) for one in rows if one.body is not None]
+        return self._table(title, ("Reçu", "Type", "Texte"), kept)
 
     def _requests(self) -> str:
         rows = self.session.exec(
@@ -233,6 +241,8 @@ class _Page:
         )
 
 
+_PASSED_ON = select(Todo.message_id)
+_RAISED = select(EscalationMessage.message_id)
 _INTRODUCTION = (
     "<p>Cette page contient tout ce que le compagnon garde sur moi. Elle est pour moi seul·e : "
     "je fais attention à qui peut la lire.</p>"

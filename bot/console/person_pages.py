@@ -123,7 +123,7 @@ def _alerts(work: Work, person: Person) -> list[Escalation]:
 
 
 def _export(work: Work, me: Referent, person_id: str) -> dict[str, Any]:
-    return {"document": data_export(work, _seen(work, me, person_id))}
+    return {"document": data_export(work, _seen(work, me, person_id), by_hand=True)}
 
 
 def _add_step(work: Work, me: Referent, person: Person, typed: dict[str, str]) -> None:
