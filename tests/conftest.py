@@ -22,6 +22,8 @@ from storage.sealing import generate_key, install_key
 from storage.tables import Person, Referent, Structure
 from tests.builders import TUESDAY, Conversation, a_person, a_referent, a_structure
 from tests.fakes import FakeClock
+from tests.real_rasa import RealRasa
+from tests.tools import need_rasa
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -91,6 +93,15 @@ def engine_any(request: pytest.FixtureRequest) -> Engine:
     """The same test on both databases."""
     engine: Engine = request.getfixturevalue("engine" if request.param == "sqlite" else "postgresql_engine")
     return engine
+
+
+@pytest.fixture(scope="session")
+def real_rasa() -> Iterator[RealRasa]:
+    """The real Rasa with the model trained from the present data (which takes minutes when it changed)."""
+    need_rasa()
+    server = RealRasa()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")
