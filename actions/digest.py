@@ -21,7 +21,7 @@ TOO_LATE_AFTER = timedelta(hours=4)
 def send_digests(work: Work) -> int:
     """Send this morning's digests (a job): on working days from 08:00 local, once a day for each referent.
 
-    Nobody who has nothing waiting is written to, nor anybody who is away: their stand-in's figures count both.
+    Nobody who has nothing waiting since before eight is written to, nor anybody who is away: their stand-in's figures count both.
     Return how many were put in the outbox.
     """
     structures = work.session.exec(select(Structure)).all()
@@ -37,25 +37,26 @@ def _of_structure(work: Work, structure: Structure) -> int:
     team = work.session.exec(
         select(Referent).where(Referent.structure_id == structure.id, col(Referent.active).is_(True))
     ).all()
-    return sum(_of_referent(work, referent, local, begins + TOO_LATE_AFTER) for referent in team)
+    return sum(_of_referent(work, referent, begins) for referent in team)
 
 
-def _of_referent(work: Work, referent: Referent, local: datetime, too_late: datetime) -> bool:
-    today = local.date()
+def _of_referent(work: Work, referent: Referent, begins: datetime) -> bool:
+    today = begins.date()
     key = f"digest/{referent.id}/{today}"
     if outbox.find(work.session, key) or people.stand_in_of(work.session, referent.id, today):
         return False
-    alerts = len(escalations.queue(work.session, referent, today))
-    lines = len(todos.lines_for(work.session, referent, today))
-    if not alerts and not lines:
+    alerts = escalations.queue(work.session, referent, today)
+    lines = todos.lines_for(work.session, referent, today)
+    since = [alert.opened_at for alert in alerts] + [line.created_at for line in lines]
+    if not any(at <= begins for at in since):
         return False
     sent = work.notify(
         referent,
         "staff.digest",
         key=key,
         lane=Lane.PROACTIVE,
-        columns={"not_after": too_late},
-        alerts=alerts,
-        lines=lines,
+        columns={"not_after": begins + TOO_LATE_AFTER},
+        alerts=len(alerts),
+        lines=len(lines),
     )
     return sent is not None

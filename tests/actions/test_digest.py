@@ -101,3 +101,15 @@ def test_a_digest_waits_behind_alerts_and_is_dropped_after_noon(world: World) ->
     row = world.do(lambda work: outbox.find(work.session, f"digest/{world.claire.id}/2026-11-25"))
     assert row is not None
     assert (row.lane, row.not_after) == (Lane.PROACTIVE, local(2026, 11, 25, 12, 0))
+
+
+def test_what_comes_up_after_eight_waits_for_the_next_morning(
+    engine: Engine, kit: Kit, clock: FakeClock
+) -> None:
+    world = a_world(engine, kit, clock)
+    clock.at = local(2026, 11, 25, 10, 0)
+    world.do(lambda work: fill(work, world))
+    clock.forward(minutes=10)
+    assert world.do(digest.send_digests) == 0
+    clock.at = local(2026, 11, 26, 8, 0)
+    assert world.do(digest.send_digests) == 2
