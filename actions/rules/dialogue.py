@@ -56,9 +56,7 @@ REMINDER_ANSWERS: Mapping[Intent, str] = {
 }
 """What a free reply to a reminder means, by its intent. `report_late` has its own handler, which knows what to do."""
 
-MOVES_BY_DATE = frozenset(
-    {Intent.DENY, Intent.VIEW_APPOINTMENTS, Intent.POSTPONE_STEP, Intent.OUT_OF_SCOPE}
-)
+MOVES_BY_DATE = frozenset({Intent.DENY, Intent.VIEW_APPOINTMENTS, Intent.POSTPONE_STEP, Intent.OUT_OF_SCOPE})
 """Intents that a bare "plutôt jeudi" is taken for: with a date in it, the reply to a reminder asks for a move."""
 
 FREE_WORDS = frozenset({QuestionKind.MESSAGE_FOR_REFERENT, QuestionKind.STEP_TO_ADD})
@@ -66,7 +64,9 @@ FREE_WORDS = frozenset({QuestionKind.MESSAGE_FOR_REFERENT, QuestionKind.STEP_TO_
 
 INTENT_WINS_OVER_FREE_WORDS = frozenset({Intent.DENY, Intent.STOP_MESSAGES, Intent.DELETE_DATA})
 
-WORDS_OF_YES = frozenset({"oui", "ok", "okay", "d'accord", "dac", "ouais", "oui merci", "ok merci", "yes", "si", "👍"})
+WORDS_OF_YES = frozenset(
+    {"oui", "ok", "okay", "d'accord", "dac", "ouais", "oui merci", "ok merci", "yes", "si", "👍"}
+)
 WORDS_OF_NO = frozenset({"non", "nan", "no", "non merci", "pas maintenant", "nn"})
 WORDS_OF_INSTEAD = re.compile(r"\b(plutot|a la place|autre jour|decal\w*|report\w*|deplac\w*|chang\w*)\b")
 
@@ -94,7 +94,13 @@ def decide(
 
 
 WITHOUT_CONSENT = frozenset(
-    {Intent.ASK_BOT_IDENTITY, Intent.ASK_PRIVACY, Intent.DELETE_DATA, Intent.EXPORT_DATA, Intent.STOP_MESSAGES}
+    {
+        Intent.ASK_BOT_IDENTITY,
+        Intent.ASK_PRIVACY,
+        Intent.DELETE_DATA,
+        Intent.EXPORT_DATA,
+        Intent.STOP_MESSAGES,
+    }
 )
 """What may be asked before having agreed to anything."""
 
@@ -133,10 +139,20 @@ def chosen(folded: str, choices: Sequence[Choice]) -> str | None:
     if number and 1 <= int(number[1]) <= len(choices):
         return choices[int(number[1]) - 1].id
     labels = {fold(choice.label).strip(" .!?"): choice.id for choice in choices}
-    if folded in labels:
-        return labels[folded]
-    near = {identity for label, identity in labels.items() if len(folded) > 3 and folded in label.split()}
+    bare = _DETERMINER.sub("", folded)
+    if folded in labels or bare in labels:
+        return labels.get(folded) or labels[bare]
+    near = {identity for label, identity in labels.items() if len(bare) > 3 and _names_part_of(bare, label)}
     return near.pop() if len(near) == 1 else None
+
+
+_DETERMINER = re.compile(r"^(?:l'|(?:le|la|les|mon|ma|mes|un|une) )")
+
+
+def _names_part_of(folded: str, label: str) -> bool:
+    """Whether every word of the reply is one of the label's; "je peux" is no part of "je ne peux pas"."""
+    said, shown = set(re.findall(r"\w+", folded)), set(re.findall(r"\w+", label))
+    return bool(said) and said <= shown and ("pas" in said) == ("pas" in shown)
 
 
 def _yes_or_no(asked: Asked, folded: str, intent: Intent | None) -> Decision | None:

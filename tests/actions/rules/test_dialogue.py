@@ -117,3 +117,26 @@ CHOICES = (Choice("a", "Envoyer des candidatures"), Choice("b", "Atelier CV"), C
 )  # fmt: skip
 def test_a_choice_is_named_by_its_number_or_its_words(text: str, identity: str | None) -> None:
     assert chosen(text, CHOICES) == identity
+
+
+@pytest.mark.parametrize(
+    ("text", "identity"),
+    [("l'atelier cv", "b"), ("mon atelier cv", "b"), ("des candidatures", "a"), ("les candidatures", "a"), ("atelier", "b"), ("l'atelier d'hier", None)],
+)  # fmt: skip
+def test_a_choice_is_named_with_a_little_word_before_it(text: str, identity: str | None) -> None:
+    assert chosen(text, CHOICES) == identity
+
+
+ANSWERS = (
+    Choice("confirm", "Oui, c'est bon"),
+    Choice("cancel", "Je ne peux pas"),
+    Choice("move", "Autre date"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "identity"),
+    [("je peux", None), ("peux", None), ("peux pas", "cancel"), ("je ne peux pas", "cancel"), ("c'est bon", "confirm"), ("c'est pas bon", None)],
+)  # fmt: skip
+def test_a_yes_is_never_taken_for_the_choice_that_denies_it(text: str, identity: str | None) -> None:
+    assert chosen(text, ANSWERS) == identity
