@@ -31,6 +31,8 @@ from storage.vocabulary import ChannelName, Lane, OutboxStatus
 
 log = structlog.get_logger()
 
+ALERTS = (Lane.ALERT,)
+EVERY_LANE = tuple(Lane)
 BATCH = 50
 MAX_ATTEMPTS = 150
 """A day and a night at one attempt every ten minutes: a provider's outage must not lose an answer."""
@@ -38,6 +40,8 @@ MAX_FAULTS = 10
 """Attempts after an error nobody foresaw: it may hide a message that was sent."""
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
+MOST_DOUBLINGS = 10
+"""Far beyond the longest pause already, and nowhere near what a timedelta can hold."""
 FALLBACK = {
     Lane.ALERT: "fallback.alert",
     Lane.ANSWER: "fallback.answer",
@@ -67,23 +71,36 @@ class Delivery:
         self._app = app
 
     async def run(self) -> None:
-        """Send whenever somebody put something in the outbox, until cancelled. The worker sweeps besides."""
+        """Send whenever somebody put something in the outbox, until cancelled. The worker wakes it besides.
+
+        Alerts have a round of their own: one never waits for a slow reminder.
+        """
+        rounds = {ALERTS: asyncio.Event(), EVERY_LANE: asyncio.Event()}
+        async with asyncio.TaskGroup() as group:
+            for lanes, wake in rounds.items():
+                group.create_task(self._whenever(wake, lanes))
+            while True:
+                await self._app.wake_delivery.wait()
+                self._app.wake_delivery.clear()
+                for wake in rounds.values():
+                    wake.set()
+
+    async def _whenever(self, wake: asyncio.Event, lanes: tuple[Lane, ...]) -> None:
         while True:
-            await self._app.wake_delivery.wait()
-            self._app.wake_delivery.clear()
+            await wake.wait()
+            wake.clear()
             try:
-                await self.deliver_due()
+                await self.deliver_due(lanes)
             except Exception as error:
-                # The worker's next tick delivers what this round could not.
+                # The worker's next tick wakes us again for what this round could not deliver.
                 log.error("delivery.failed", **where(error))
 
-    async def deliver_due(self) -> int:
-        """Send everything that is due now, alerts first; return how many rows were dealt with."""
+    async def deliver_due(self, lanes: tuple[Lane, ...] = EVERY_LANE) -> int:
+        """Send everything that is due now in these lanes, alerts first; return how many rows were dealt with."""
         dealt = 0
-        for lanes in ((Lane.ALERT,), tuple(Lane)):
-            while envelopes := await self._app.do(lambda work, lanes=lanes: self._claim(work, lanes)):  # type: ignore[misc]
-                await self._send_all([envelope for envelope in envelopes if envelope])
-                dealt += len(envelopes)
+        while envelopes := await self._app.do(lambda work: self._claim(work, lanes)):
+            await self._send_all([envelope for envelope in envelopes if envelope])
+            dealt += len(envelopes)
         return dealt
 
     def _claim(self, work: Work, lanes: tuple[Lane, ...]) -> list[Envelope | None]:
@@ -130,8 +147,8 @@ class Delivery:
             outcome = await self._send(envelope)
             await self._app.do(lambda work, e=envelope, o=outcome: record(work, e.row_id, o))  # type: ignore[misc]
             if isinstance(outcome, Temporary):
-                later = [waiting.row_id for waiting in queue[position + 1 :]]
-                await self._app.do(lambda work: put_back(work, later))  # noqa: B023  (awaited at once)
+                behind = [waiting.row_id for waiting in queue[position + 1 :]]
+                await self._app.do(lambda work, e=envelope: put_back(work, behind, e.row_id))  # type: ignore[misc]  # noqa: B023  (awaited at once)
                 return
 
     async def _send(self, envelope: Envelope) -> str | Exception:
@@ -168,17 +185,19 @@ def record(work: Work, row_id: UUID, outcome: str | Exception) -> None:
 def _pause(error: Temporary, attempts: int) -> timedelta:
     if isinstance(error, RateLimited):
         return error.wait
-    doubled: timedelta = FIRST_PAUSE * 2 ** (attempts - 1)
+    doubled: timedelta = FIRST_PAUSE * 2 ** min(attempts - 1, MOST_DOUBLINGS)
     return min(doubled, LONGEST_PAUSE)
 
 
-def put_back(work: Work, row_ids: list[UUID]) -> None:
-    """Give back rows that were claimed and not tried, behind one that failed."""
+def put_back(work: Work, row_ids: list[UUID], failed_id: UUID) -> None:
+    """Give back rows that were claimed and not tried: they keep their place behind the one that failed."""
+    failed = work.session.get_one(Outgoing, failed_id)
     for row_id in row_ids:
         row = work.session.get_one(Outgoing, row_id)
         row.status, row.lease_until = OutboxStatus.DUE, None
         row.attempts -= 1
-        row.not_before = work.now + FIRST_PAUSE
+        if failed.status is OutboxStatus.DUE:
+            row.not_before = max(row.not_before, failed.not_before)
 
 
 def choices_of(work: Work, row: Outgoing) -> tuple[Choice, ...]:

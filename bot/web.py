@@ -66,7 +66,8 @@ def _lifespan(worker: Worker, delivery: Delivery, door: TelegramDoor | None):  #
     async def lifespan(_web: FastAPI) -> AsyncIterator[None]:
         scheduler = worker.scheduler()
         scheduler.start()
-        tasks = [asyncio.create_task(delivery.run()), asyncio.create_task(worker.tick())]
+        started = (delivery.run(), worker.run_jobs(), worker.sweep())
+        tasks = [asyncio.create_task(work) for work in started]
         if door:
             tasks.append(asyncio.create_task(door.run()))
         try:

@@ -1,7 +1,7 @@
 """The worker: ticks over the table of jobs, the inbox and the outbox. It holds no state worth keeping.
 
 APScheduler only ticks. What is due is in the database, claimed with unique keys and row locks, so that any number
-of replicas may tick. One interval job without a grace time (the default of one second drops late ticks silently),
+of replicas may tick. Interval jobs without a grace time (the default of one second drops late ticks silently),
 coalesced, in a memory store (a shared one would run the jobs twice).
 """
 
@@ -12,10 +12,10 @@ from datetime import datetime
 
 import httpx
 import structlog
-from actions.jobs import JOBS, Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from actions import audit
+from actions.jobs import JOBS, Job
 from bot.bootstrap import App
 from bot.deliver import Delivery
 from bot.path import Path, where
@@ -26,32 +26,51 @@ HEARTBEAT_TIMEOUT_SECONDS = 5
 
 
 class Worker:
-    """Runs what is due. `tick` may also be called by hand: the simulator does when it moves time."""
+    """Runs what is due, by its scheduler; `tick` does it all by hand."""
 
     def __init__(self, app: App, path: Path, delivery: Delivery) -> None:
         self._app, self._path, self._delivery = app, path, delivery
         self._ran_at: dict[str, datetime] = {}
 
     def scheduler(self) -> AsyncIOScheduler:
-        """A scheduler with the one tick; the caller starts it and shuts it down."""
+        """A scheduler with the three ticks; the caller starts it and shuts it down.
+
+        None waits for another, nor for delivery: a slow Rasa, a slow heartbeat or thousands of reminders on their way
+        out must not put off the next step of an alert.
+        """
         scheduler = AsyncIOScheduler(timezone="UTC")
-        scheduler.add_job(
-            self.tick,
-            "interval",
-            seconds=TICK_SECONDS,
-            misfire_grace_time=None,
-            coalesce=True,
-            max_instances=1,
-        )
+        for tick in (self.run_jobs, self.sweep, self.prove):
+            scheduler.add_job(
+                tick,
+                "interval",
+                seconds=TICK_SECONDS,
+                misfire_grace_time=None,
+                coalesce=True,
+                max_instances=1,
+            )
         return scheduler
 
-    async def tick(self, *, all_jobs: bool = False) -> None:
-        """Run the jobs whose cadence has come round, sweep the inbox, deliver, prove that alerts move."""
+    async def tick(self) -> None:
+        """Everything in turn, whatever its cadence, and deliver: by hand, when the simulator moves time."""
+        await self.run_jobs(all_jobs=True)
+        await self.sweep()
+        await self._guarded("deliver", self._delivery.deliver_due)
+        await self.prove()
+
+    async def run_jobs(self, *, all_jobs: bool = False) -> None:
+        """Run the jobs whose cadence has come round, and have delivery look."""
         for job in JOBS:
             if all_jobs or self._is_due(job):
                 await self._run(job)
+        self._app.wake_delivery.set()
+
+    async def sweep(self) -> None:
+        """Take up the messages that were left behind."""
         await self._guarded("sweep", self._path.sweep)
-        await self._guarded("deliver", self._delivery.deliver_due)
+        self._app.wake_delivery.set()
+
+    async def prove(self) -> None:
+        """Prove that alerts move: ping the outside heartbeat when all is well, else say what is stuck."""
         await self._guarded("audit", self._prove)
 
     def _is_due(self, job: Job) -> bool:

@@ -38,7 +38,7 @@ class TimeMachine:
         end = {"event": start + FARTHEST, "hour": start + timedelta(hours=1), "day": _next_morning(start)}[to]
         while clock.now() < end:
             clock.move_to(await self._next_stop(clock.now(), end))
-            await self._worker.tick(all_jobs=True)
+            await self._worker.tick()
             if to == "event" and await self._sent() > before:
                 break
         return await self._sent() > before

@@ -189,7 +189,7 @@ class Play:
         end = moment(until) if until else self.clock.now() + timedelta(**line.what)
         while self.clock.now() < end:
             self.clock.at = await self._app.look(lambda work: self._next_stop(work, end))
-            await self._worker.tick(all_jobs=True)
+            await self._worker.tick()
 
     def _next_stop(self, work: Work, end: datetime) -> datetime:
         now = self.clock.now()
