@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -136,11 +137,10 @@ class Sight:
         }
 
     def _words(self, row: Outgoing) -> str:
-        """A row as it was sent; its values are purged some days after."""
+        """A row as it was sent ("demain" was said that day); its values are purged some days after."""
+        reader = replace(reader_of(self._work, row), now=row.sent_at or self._work.now)
         try:
-            return self._texts.render(
-                row.text_key, outbox.unpack(row.values), reader_of(self._work, row), ChannelName.LOCAL
-            )
+            return self._texts.render(row.text_key, outbox.unpack(row.values), reader, ChannelName.LOCAL)
         except TextError:
             return "(message purgé)"
 
