@@ -104,11 +104,12 @@ class Desk:
         return Response(status_code=204)
 
     async def move_time(
-        self, to: Annotated[Literal["event", "hour", "day"], Body(embed=True)]
+        self,
+        to: Annotated[Literal["event", "minutes", "hour", "day"], Body()],
+        person: Annotated[UUID, Body()],
     ) -> JSONResponse:
-        """Move time forward: to the next thing that happens by itself, by an hour, or to tomorrow morning."""
-        what = await self._time.move(to)
-        return JSONResponse({"happened": what})
+        """Move time forward: to the person's next reminder, by ten minutes, by an hour, or to tomorrow morning."""
+        return JSONResponse({"happened": await self._time.move(to, person)})
 
     async def alert(
         self,

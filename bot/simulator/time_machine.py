@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, func, select
+from sqlmodel import func, select
 
 from actions.work import Work
 from bot.bootstrap import App
@@ -26,22 +27,27 @@ class TimeMachine:
     def __init__(self, app: App, worker: Worker) -> None:
         self._app, self._worker = app, worker
 
-    async def move(self, to: str) -> bool:
-        """Move to the next "event" (a message that nobody asked for), by an "hour", or to the next "day".
+    async def move(self, to: str, person_id: UUID) -> bool:
+        """Move to the next message that this person did not ask for ("event"), by ten "minutes", an "hour" or a "day".
 
-        Returns whether something was sent on the way.
+        A day ends the next morning. Returns whether the person was sent something on the way.
         """
         clock = self._app.clock
         if not isinstance(clock, DemonstrationClock):
             return False
-        start, before = clock.now(), await self._sent()
-        end = {"event": start + FARTHEST, "hour": start + timedelta(hours=1), "day": _next_morning(start)}[to]
+        start, before = clock.now(), await self._sent(person_id)
+        end = {
+            "event": start + FARTHEST,
+            "minutes": start + timedelta(minutes=10),
+            "hour": start + timedelta(hours=1),
+            "day": _next_morning(start),
+        }[to]
         while clock.now() < end:
             clock.move_to(await self._next_stop(clock.now(), end))
-            await self._worker.tick()
-            if to == "event" and await self._sent() > before:
+            await self._worker.tick(all_jobs=True)
+            if to == "event" and await self._sent(person_id) > before:
                 break
-        return await self._sent() > before
+        return await self._sent(person_id) > before
 
     async def _next_stop(self, now: datetime, end: datetime) -> datetime:
         """The next instant at which something is known to fall due, half an hour away at most."""
@@ -49,8 +55,8 @@ class TimeMachine:
         stops = [now + STOP_EVERY, end, *(moment for moment in known if moment > now)]
         return min(stops)
 
-    async def _sent(self) -> int:
-        return await self._app.look(_count_sent)
+    async def _sent(self, person_id: UUID) -> int:
+        return await self._app.look(lambda work: _count_sent(work, person_id))
 
 
 def _next_due(work: Work) -> list[datetime]:
@@ -63,10 +69,9 @@ def _next_due(work: Work) -> list[datetime]:
     return [moment for query in (steps, rows) if (moment := work.session.exec(query).one())]
 
 
-def _count_sent(work: Work) -> int:
-    return work.session.exec(
-        select(func.count()).select_from(Outgoing).where(col(Outgoing.status) == OutboxStatus.SENT)
-    ).one()
+def _count_sent(work: Work, person_id: UUID) -> int:
+    sent = select(func.count()).where(Outgoing.person_id == person_id, Outgoing.status == OutboxStatus.SENT)
+    return work.session.exec(sent).one()
 
 
 def _next_morning(now: datetime) -> datetime:

@@ -154,7 +154,7 @@ for (const button of document.querySelectorAll("[data-kind]")) button.addEventLi
 for (const button of document.querySelectorAll("[data-time]")) {
   button.addEventListener("click", async () => {
     button.disabled = true;
-    const answer = await post("/simulator/time", { to: button.dataset.time });
+    const answer = await post("/simulator/time", { to: button.dataset.time, person });
     if (answer && answer.happened === false) $("refused").textContent = "Rien de nouveau pendant ce temps.";
     button.disabled = false;
   });
