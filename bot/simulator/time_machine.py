@@ -44,7 +44,7 @@ class TimeMachine:
         }[to]
         while clock.now() < end:
             clock.move_to(await self._next_stop(clock.now(), end))
-            await self._worker.tick(all_jobs=True)
+            await self._worker.tick()
             if to == "event" and await self._sent(person_id) > before:
                 break
         return await self._sent(person_id) > before
