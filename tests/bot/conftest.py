@@ -103,7 +103,7 @@ class Edge:
         """The words that the channel was given, in order."""
         return [parcel.text for _, parcel in self.channel.sent]
 
-    def keys(self) -> list[str]:
+    def sent_keys(self) -> list[str]:
         """The text keys of what was sent, in order of writing."""
         return [row.text_key for row in self.rows() if row.sent_at]
 

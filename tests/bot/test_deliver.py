@@ -113,7 +113,7 @@ async def test_what_stands_behind_a_failure_keeps_its_place(edge: Edge, clock: F
         assert await edge.delivery.deliver_due() == 0
         clock.forward(seconds=1)
     await edge.delivery.deliver_due()
-    assert edge.keys() == ["welcome.hello", "consent.ask"]
+    assert edge.sent_keys() == ["welcome.hello", "consent.ask"]
     assert [row.attempts for row in edge.rows()] == [3, 1]
 
 
