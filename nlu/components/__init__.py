@@ -1,0 +1,1 @@
+"""Rasa components that read French as people type it on a phone."""

@@ -1,0 +1,74 @@
+"""What a message means, in the words of the taxonomy, from the probabilities of each head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+NONE = ""  # the value of a head that answers "none of them"
+_FREIN_INTENT = "report_frein"
+DANGER = 3
+
+Shares = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Doubt goes up: a level is reached when the probability of it or of a higher one is at least this.
+
+    Confusing 2 and 3 is serious and 3 taken for 0 or 1 the worst there is, so the bar falls as the level rises.
+    """
+
+    follow_up: float = 0.5
+    urgent: float = 0.3
+    danger: float = 0.2
+
+
+def level_of(probabilities: Sequence[float], thresholds: Thresholds) -> int:
+    """The urgency, 0 to 3, of four probabilities that sum to 1."""
+    _, follow_up, urgent, danger = probabilities
+    if danger >= thresholds.danger:
+        return DANGER
+    if urgent + danger >= thresholds.urgent:
+        return 2
+    return int(follow_up + urgent + danger >= thresholds.follow_up)
+
+
+def read(
+    intent: Shares, frein: Shares, urgency: Shares, activity: Shares, thresholds: Thresholds
+) -> dict[str, Any]:
+    """The fields of `/model/parse`: intent, intent_ranking, frein, urgency, activity.
+
+    Two rules of the taxonomy bind the heads: at level 3 the intent is `report_frein`, and `report_frein` always
+    has a frein. A forced intent keeps its place in the ranking's figures: its confidence is then that of the danger.
+    """
+    probabilities = [float(urgency.get(str(level), 0.0)) for level in range(4)]
+    level = level_of(probabilities, thresholds)
+    ranking = _ranking(intent)
+    if level == DANGER:
+        ranking = _danger_first(ranking, probabilities[DANGER])
+    return {
+        "intent": ranking[0],
+        "intent_ranking": ranking,
+        "frein": _best(frein, always=ranking[0]["name"] == _FREIN_INTENT),
+        "urgency": {"level": level, "probabilities": probabilities},
+        "activity": _best(activity),
+    }
+
+
+def _ranking(intent: Shares) -> list[dict[str, Any]]:
+    ordered = sorted(intent.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [{"name": name, "confidence": float(share)} for name, share in ordered]
+
+
+def _danger_first(ranking: list[dict[str, Any]], danger: float) -> list[dict[str, Any]]:
+    own = next((row["confidence"] for row in ranking if row["name"] == _FREIN_INTENT), 0.0)
+    others = [row for row in ranking if row["name"] != _FREIN_INTENT]
+    return [{"name": _FREIN_INTENT, "confidence": max(own, danger)}, *others]
+
+
+def _best(shares: Shares, *, always: bool = False) -> dict[str, Any]:
+    candidates = {name: share for name, share in shares.items() if name or not always} or {NONE: 1.0}
+    name = max(sorted(candidates), key=lambda candidate: candidates[candidate])
+    return {"name": name or None, "confidence": float(candidates[name])}
