@@ -76,7 +76,7 @@ def answer(
     sent = work.enqueue(
         contact,
         text_key,
-        _values(work, line, person, escalation),
+        _values(work, line, person) | _who_reads(work, person, escalation),
         key=f"danger/{message.id}",
         lane=Lane.ALERT,
         reply_to=message.id,
@@ -84,6 +84,13 @@ def answer(
     )
     if sent:
         work.audit("danger.answered", escalation, text=text_key)
+
+
+def answer_plainly(work: Work, contact: ContactPoint, message: Message) -> None:
+    """The numbers alone, where the answer itself could not be written."""
+    work.enqueue(
+        contact, "fallback.alert", {}, key=f"danger/{message.id}", lane=Lane.ALERT, reply_to=message.id
+    )
 
 
 def _line(person: Person | None, frein: FreinCategory | None) -> Line:
@@ -113,13 +120,21 @@ def _is_a_loop(work: Work, contact: ContactPoint) -> bool:
     return lately >= policy.loop_messages
 
 
-def _values(work: Work, line: Line, person: Person | None, escalation: Escalation | None) -> dict[str, Any]:
+def _values(work: Work, line: Line, person: Person | None) -> dict[str, Any]:
     address = person.address if person else Address.VOUS
     directory = work.kit.emergency
     says = {number: directory.say(number, address) for number in line.numbers}
-    values: dict[str, Any] = {"say": says, "places": _places(work, line)}
-    values["number"] = {number: directory.numbers[number].number for number in line.numbers}
-    return values | (escalate.person_values(work, escalation) if escalation else NOBODY_READS)
+    numbers = {number: directory.numbers[number].number for number in line.numbers}
+    return {"say": says, "number": numbers, "places": _places(work, line)}
+
+
+def _who_reads(work: Work, person: Person | None, escalation: Escalation | None) -> dict[str, Any]:
+    """Who reads it and when; the team, in the structure's hours, while the alert could not be opened."""
+    if escalation:
+        return escalate.person_values(work, escalation)
+    if person:
+        return {"who": None} | escalate.reading_hours(work, person.structure_id)
+    return NOBODY_READS
 
 
 NOBODY_READS: dict[str, Any] = {"who": None, "open_now": None}

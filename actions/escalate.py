@@ -35,6 +35,7 @@ __all__ = [
     "open_or_join",
     "person_values",
     "raise_forgotten",
+    "reading_hours",
     "run_due",
 ]
 
@@ -268,12 +269,16 @@ def person_values(work: Work, escalation: Escalation) -> dict[str, Any]:
     `who`: first name, or None where it is the team; `open_now`; `from_at` and `until_at`: the hours of the working
     day that is running or comes next; `next_at`: the next opening (instants).
     """
-    hours = hours_of(work.session.get_one(Structure, escalation.structure_id))
-    shift = shift_around(hours, work.now)
     who = reader(work, escalation)
+    return {"who": who.first_name if who else None} | reading_hours(work, escalation.structure_id)
+
+
+def reading_hours(work: Work, structure_id: UUID) -> dict[str, Any]:
+    """When a team reads, as `person_values` gives it."""
+    hours = hours_of(work.session.get_one(Structure, structure_id))
+    shift = shift_around(hours, work.now)
     opening = next_opening(hours, work.now)
     return {
-        "who": who.first_name if who else None,
         "open_now": is_open(hours, work.now),
         "from_at": shift.opens_at if shift else opening,
         "until_at": shift.closes_at if shift else opening,

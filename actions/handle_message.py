@@ -17,9 +17,10 @@ from actions import (
     unknown_sender,
     unreadable,
 )
+from actions.attempt import attempt
 from actions.consent import ask_consent
 from actions.ports import Choice
-from actions.receive_message import is_a_loop, raise_danger
+from actions.receive_message import answer_the_team, is_a_loop, is_of_the_team, raise_danger
 from actions.rules.dialogue import Asked, Decision, Special, decide
 from actions.rules.judge import hear, judge
 from actions.rules.reading import Judgement, ModelReading
@@ -39,20 +40,35 @@ from storage.vocabulary import (
 )
 
 
-def handle(work: Work, message_id: UUID, model: ModelReading | None) -> None:
-    """Judge, decide, do, mark handled. Does nothing for a message that was handled meanwhile."""
-    message = work.session.get_one(Message, message_id, with_for_update=True)
+def handle(work: Work, message_id: UUID, model: ModelReading | None) -> bool:
+    """Judge, decide, do, mark handled; False when it stays in the queue, to be taken up again.
+
+    Does nothing for a message that was handled meanwhile.
+    """
+    message = work.session.get_one(Message, message_id, with_for_update={"key_share": True})
     if message.status is not MessageStatus.RECEIVED:
-        return
+        return True
     contact = work.session.get_one(ContactPoint, message.contact_id)
     person = work.session.get(Person, contact.person_id) if contact.person_id else None
-    judgement = _read(work, message, person, model)
-    if person is None:
-        _from_nobody_known(work, contact, message, judgement)
+    done = True
+    if is_of_the_team(contact):
+        answer_the_team(work, contact, message)
     else:
-        work.actor = f"person:{person.id}"
-        _take_turn(_turn(work, person, contact, message, judgement, model))
-    inbox.settle(message, MessageStatus.HANDLED, work.now)
+        judgement = _read(work, message, person, model)
+        done = (
+            _take_turn(_turn(work, person, contact, message, judgement, model))
+            if person
+            else _from_nobody_known(work, contact, message, judgement)
+        )
+    if done:
+        inbox.settle(message, MessageStatus.HANDLED, work.now)
+    return done
+
+
+def words_of(message: Message) -> str:
+    """What a model can read of a message: its text, or what was written beside a photo. Empty for a button."""
+    words: str = message.body or ""
+    return words if words.strip(" \t\r\n/") and message.kind is not IncomingKind.CHOICE else ""
 
 
 def _read(work: Work, message: Message, person: Person | None, model: ModelReading | None) -> Judgement:
@@ -62,15 +78,16 @@ def _read(work: Work, message: Message, person: Person | None, model: ModelReadi
     message.intent, message.confidence = judgement.intent, judgement.confidence
     message.frein, message.urgency = judgement.frein, judgement.urgency
     message.activity, message.source = judgement.activity, judgement.source
-    message.unread_by_model = model is None and message.kind is IncomingKind.TEXT
+    message.unread_by_model = model is None and words_of(message) != ""
     return judgement
 
 
-def _from_nobody_known(work: Work, contact: ContactPoint, message: Message, judgement: Judgement) -> None:
+def _from_nobody_known(work: Work, contact: ContactPoint, message: Message, judgement: Judgement) -> bool:
     if judgement.urgency == Urgency.DANGER:
-        raise_danger(work, None, contact, message, judgement.frein)
-    elif not is_a_loop(work, contact):
+        return raise_danger(work, None, contact, message, judgement.frein)
+    if not is_a_loop(work, contact):
         unknown_sender.answer(work, contact, message)
+    return True
 
 
 def _turn(
@@ -81,6 +98,7 @@ def _turn(
     judgement: Judgement,
     model: ModelReading | None,
 ) -> Turn:
+    work.actor = f"person:{person.id}"
     return Turn(
         session=work.session,
         now=work.now,
@@ -105,33 +123,53 @@ def _question(work: Work, person: Person, message: Message) -> Question | None:
     return questions.awaited(work.session, person.id, work.now)
 
 
-def _take_turn(turn: Turn) -> None:
+def _take_turn(turn: Turn) -> bool:
     """Do what one message asks. Danger comes before everything, and before any guard."""
     if turn.judgement.urgency == Urgency.DANGER:
-        _danger(turn)
-    elif is_a_loop(turn, turn.contact):
-        turn.todo(
-            TodoKind.NOT_UNDERSTOOD, turn.person, key=f"loop/{turn.contact.id}/{turn.now:%F}", reason="loop"
-        )
+        return _danger(turn)
+    if is_a_loop(turn, turn.contact):
+        _leave_unanswered(turn)
     elif turn.message.edit_of:
         edited_message.note(turn)
     elif turn.message.kind not in (IncomingKind.TEXT, IncomingKind.CHOICE):
         unreadable.note(turn)
     elif not unknown_sender.code_from_bound(turn, turn.contact, turn.message):
         _converse(turn)
+    return True
 
 
-def _danger(turn: Turn) -> None:
-    """Answer the danger, then do quietly what else the message asked for."""
-    raise_danger(turn, turn.person, turn.contact, turn.message, turn.judgement.frein)
-    report_frein.record(turn)
+def _leave_unanswered(turn: Turn) -> None:
+    """A machine seems to be writing: a human is told, and what is urgent is heard all the same."""
+    key = f"loop/{turn.contact.id}/{turn.now:%F}"
+    turn.todo(TodoKind.NOT_UNDERSTOOD, turn.person, key=key, reason="loop")
+    turn.quiet = True
+    _hear_an_aside(turn)
+
+
+def _danger(turn: Turn) -> bool:
+    """Answer the danger, then do quietly what else the message asked for; whether the alert is open.
+
+    What else fails is left undone: it must not take the alert back with it, and the referent reads the message there.
+    """
+    if not raise_danger(turn, turn.person, turn.contact, turn.message, turn.judgement.frein):
+        return False
+    attempt(turn, "frein_of_danger", lambda: report_frein.record(turn))
     if turn.message.edit_of:
-        edited_message.note(turn)
-    elif turn.model and turn.person.consent is Consent.GIVEN and turn.model.confidence >= _floor(turn):
-        deed = handlers.AFTER_DANGER.get(Intent(turn.model.intent))
-        if deed:
-            turn.quiet = True
-            deed(turn)
+        attempt(turn, "edit_of_danger", lambda: edited_message.note(turn))
+        return True
+    deed = _deed_after_danger(turn)
+    if deed:
+        turn.quiet = True
+        attempt(turn, "deed_after_danger", lambda: deed(turn))
+    return True
+
+
+def _deed_after_danger(turn: Turn) -> handlers.Handler | None:
+    if turn.message.kind is not IncomingKind.TEXT or turn.person.consent is not Consent.GIVEN:
+        return None
+    if turn.model is None or turn.model.confidence < _floor(turn):
+        return None
+    return handlers.AFTER_DANGER.get(turn.model.intent)
 
 
 def _converse(turn: Turn) -> None:
@@ -188,20 +226,41 @@ def _hear_an_aside(turn: Turn) -> None:
         report_frein.escalate_aside(turn)
 
 
-def give_up(work: Work, message_id: UUID) -> None:
-    """After five failures: the message goes to a human as it is, and the person is told so.
+def give_up(work: Work, message_id: UUID, model: ModelReading | None = None) -> bool:
+    """After five failures: the message goes to a human as it is, and the person is told so. Always True.
 
-    What the net suspected counts as danger, since nobody could read the message.
+    What was heard in it is escalated all the same; what the net suspected counts in full when no model answers.
     """
-    message = work.session.get_one(Message, message_id)
+    message = work.session.get_one(Message, message_id, with_for_update={"key_share": True})
+    if message.status is not MessageStatus.RECEIVED:
+        return True
     contact = work.session.get_one(ContactPoint, message.contact_id)
     person = work.session.get(Person, contact.person_id) if contact.person_id else None
-    if message.net_level == Urgency.DANGER:
-        raise_danger(work, person, contact, message, hear(message.body or "", work.kit.net).frein)
+    judgement = _read(work, message, person, model)
+    _escalate(work, person, contact, message, judgement)
     if person:
         work.todo(TodoKind.UNREADABLE, person, key=f"failed/{message.id}", message=message, reason="failed")
         work.tell(person, "path.failed", key=f"failed/{message.id}", lane=Lane.ANSWER)
     inbox.settle(message, MessageStatus.FAILED, work.now)
+    return True
+
+
+def _escalate(
+    work: Work, person: Person | None, contact: ContactPoint, message: Message, judgement: Judgement
+) -> bool:
+    """Raise the danger, or the urgency, that was heard in a message whose deed is not done; False where that failed."""
+    if judgement.urgency == Urgency.DANGER:
+        return raise_danger(work, person, contact, message, judgement.frein)
+    if judgement.urgency < Urgency.URGENT or person is None:
+        return True
+    frein = FreinCategory(judgement.frein) if judgement.frein else None
+    return attempt(
+        work,
+        "open_alert",
+        lambda: escalate.open_or_join(
+            work, person=person, contact=contact, message=message, level=Urgency.URGENT, frein=frein
+        ),
+    ).done
 
 
 def read_again(work: Work, message_id: UUID, model: ModelReading) -> None:
@@ -211,12 +270,7 @@ def read_again(work: Work, message_id: UUID, model: ModelReading) -> None:
     person = work.session.get(Person, contact.person_id) if contact.person_id else None
     before = message.urgency or 0
     judgement = _read(work, message, person, model)
-    if judgement.urgency <= before:
+    if judgement.urgency > before:
+        message.unread_by_model = not _escalate(work, person, contact, message, judgement)
+    if judgement.urgency < before or message.unread_by_model:
         message.urgency = before
-    elif judgement.urgency == Urgency.DANGER:
-        raise_danger(work, person, contact, message, judgement.frein)
-    elif judgement.urgency == Urgency.URGENT and person:
-        frein = FreinCategory(judgement.frein) if judgement.frein else None
-        escalate.open_or_join(
-            work, person=person, contact=contact, message=message, level=Urgency.URGENT, frein=frein
-        )

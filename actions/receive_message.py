@@ -6,10 +6,15 @@ the words STOP, REPRENDRE and URGENCE are acted upon here and now. The second ha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from actions import danger, escalate, pause_support, staff_replies, stop_messages, unknown_sender
+from actions.attempt import attempt
 from actions.ports import Incoming
 from actions.rules.judge import hear
 from actions.rules.keywords import Keyword, explicit_keyword
@@ -19,6 +24,8 @@ from storage import inbox
 from storage.queries import people, questions
 from storage.tables import ContactPoint, Message, Person
 from storage.vocabulary import ContactStatus, FreinCategory, MessageStatus, Urgency
+
+Row = TypeVar("Row", ContactPoint, Message)
 
 LONGEST_BODY = 20_000
 """Characters kept of one message: five times what Telegram carries."""
@@ -35,36 +42,60 @@ class Receipt:
 
 
 def receive(work: Work, incoming: Incoming) -> Receipt:
-    """Take a message in. The caller answers the provider only after the commit."""
+    """Take a message in. The caller answers the provider only after the commit.
+
+    What is done at once may fail; the receipt stays, and the second half of the path comes back to it.
+    """
     contact = _contact(work, incoming)
-    known = inbox.find(work.session, contact.id, incoming.key)
-    if known:
-        return Receipt(known.id, contact.id, duplicate=True, waiting=False)
-    message = _write_down(work, incoming, contact)
+
+    def find() -> Message | None:
+        return inbox.find(work.session, contact.id, incoming.key)
+
+    fresh = _message(work, incoming, contact)
+    message = find() or _added(work, fresh, find)
+    if message is not fresh:
+        return Receipt(message.id, contact.id, duplicate=True, waiting=False)
     heard = hear(incoming.text or "", work.kit.net)
     message.net_level, message.net_entry = heard.level, heard.entry
     message.net_grade = heard.grade.value if heard.grade else None
-    _act_at_once(work, contact, message, incoming, heard)
+    attempt(work, "act_at_once", lambda: _act_at_once(work, contact, message, heard))
     return Receipt(message.id, contact.id, waiting=message.status is MessageStatus.RECEIVED)
 
 
 def _contact(work: Work, incoming: Incoming) -> ContactPoint:
-    contact = people.contact_at(work.session, incoming.channel, incoming.address)
-    if contact is None:
-        contact = ContactPoint(
-            channel=incoming.channel,
-            address_index=people.address_index(incoming.channel, incoming.address),
-            created_at=work.now,
-        )
-        contact.address = incoming.address
-        work.session.add(contact)
-        work.session.flush()
+    def find() -> ContactPoint | None:
+        return people.contact_at(work.session, incoming.channel, incoming.address)
+
+    contact = find() or _added(work, _newcomer(work, incoming), find)
     if contact.status is ContactStatus.UNREACHABLE:
         contact.status = ContactStatus.ACTIVE
     return contact
 
 
-def _write_down(work: Work, incoming: Incoming, contact: ContactPoint) -> Message:
+def _newcomer(work: Work, incoming: Incoming) -> ContactPoint:
+    contact = ContactPoint(
+        channel=incoming.channel,
+        address_index=people.address_index(incoming.channel, incoming.address),
+        created_at=work.now,
+    )
+    contact.address = incoming.address
+    return contact
+
+
+def _added(work: Work, row: Row, find: Callable[[], Row | None]) -> Row:
+    """`row`, written; or the one that another transaction has just written under the same unique key."""
+    try:
+        with work.session.begin_nested():
+            work.session.add(row)
+    except IntegrityError:
+        other = find()
+        if other is None:
+            raise
+        return other
+    return row
+
+
+def _message(work: Work, incoming: Incoming, contact: ContactPoint) -> Message:
     message = Message(
         contact_id=contact.id,
         person_id=contact.person_id,
@@ -77,8 +108,6 @@ def _write_down(work: Work, incoming: Incoming, contact: ContactPoint) -> Messag
         received_at=work.now,
     )
     message.body = None if incoming.text is None else incoming.text[:LONGEST_BODY]
-    work.session.add(message)
-    work.session.flush()
     return message
 
 
@@ -95,18 +124,15 @@ def _quoted(work: Work, contact: ContactPoint, incoming: Incoming) -> UUID | Non
     return questions.carried_by(work.session, contact.id, incoming.reply_to)
 
 
-def _act_at_once(
-    work: Work, contact: ContactPoint, message: Message, incoming: Incoming, heard: NetReading
-) -> None:
-    if contact.referent_id or (contact.structure_id and not contact.person_id):
-        if not unknown_sender.code_from_bound(work, contact, message):
-            staff_replies.answer(work, contact, message)
+def _act_at_once(work: Work, contact: ContactPoint, message: Message, heard: NetReading) -> None:
+    if is_of_the_team(contact):
+        answer_the_team(work, contact, message)
         inbox.settle(message, MessageStatus.HANDLED, work.now)
         return
     person = work.session.get(Person, contact.person_id) if contact.person_id else None
     if person:
         person.last_message_at = work.now
-    keyword = explicit_keyword(incoming.text or "")
+    keyword = explicit_keyword(message.body or "")
     if keyword is Keyword.STOP:
         stop_messages.stop_now(work, person, contact, message)
         inbox.settle(message, MessageStatus.HANDLED, work.now)
@@ -116,17 +142,43 @@ def _act_at_once(
         raise_danger(work, person, contact, message, heard.frein)
 
 
+def is_of_the_team(contact: ContactPoint) -> bool:
+    """Whether a member of the team, or the structure's line, writes from here."""
+    return bool(contact.referent_id or (contact.structure_id and not contact.person_id))
+
+
+def answer_the_team(work: Work, contact: ContactPoint, message: Message) -> None:
+    """Take "je l'ouvre" and the number of an alert; anything else is sent to the console."""
+    if not unknown_sender.code_from_bound(work, contact, message):
+        staff_replies.answer(work, contact, message)
+
+
 def raise_danger(
     work: Work, person: Person | None, contact: ContactPoint, message: Message, frein: str | None
-) -> None:
-    """Open (or join) the alert and answer the person; a second call for the same message changes nothing."""
+) -> bool:
+    """Open (or join) the alert and answer the person; a second call for the same message changes nothing.
+
+    Neither waits for the other: where one fails, the other is kept. False when no alert could be opened: the
+    message must then be taken up again.
+    """
     category = FreinCategory(frein) if frein else None
-    escalation = escalate.open_or_join(
-        work, person=person, contact=contact, message=message, level=Urgency.DANGER, frein=category
+    alert = attempt(
+        work,
+        "open_alert",
+        lambda: escalate.open_or_join(
+            work, person=person, contact=contact, message=message, level=Urgency.DANGER, frein=category
+        ),
     )
-    danger.answer(
-        work, person=person, contact=contact, message=message, frein=category, escalation=escalation
+    answer = attempt(
+        work,
+        "answer_danger",
+        lambda: danger.answer(
+            work, person=person, contact=contact, message=message, frein=category, escalation=alert.result
+        ),
     )
+    if not answer.done:
+        attempt(work, "answer_danger_plainly", lambda: danger.answer_plainly(work, contact, message))
+    return alert.done
 
 
 def is_a_loop(work: Work, contact: ContactPoint) -> bool:

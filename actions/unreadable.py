@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from actions import report_frein
+from actions.consent import ask_consent
 from actions.work import Turn
-from storage.vocabulary import IncomingKind, TodoKind, Urgency
+from storage.vocabulary import Consent, IncomingKind, TodoKind, Urgency
 
 TEXTS = {
     IncomingKind.VOICE: "unreadable.voice",
@@ -15,9 +16,15 @@ TEXTS = {
 
 
 def note(turn: Turn) -> None:
-    """Answer by kind and put a line on the to-do list. What was written beside it and is urgent is escalated."""
-    turn.note(TodoKind.UNREADABLE, incoming=turn.message.kind.value)
-    turn.say(TEXTS.get(turn.message.kind, "unreadable.file"))
+    """Answer by kind and put a line on the to-do list. What was written beside it and is urgent is escalated.
+
+    Nothing of somebody who has not agreed is shown to anybody: they are asked first.
+    """
+    if turn.person.consent is Consent.GIVEN:
+        turn.note(TodoKind.UNREADABLE, incoming=turn.message.kind.value)
+        turn.say(TEXTS.get(turn.message.kind, "unreadable.file"))
+    else:
+        ask_consent(turn)
     if turn.judgement.urgency == Urgency.URGENT:
         report_frein.record(turn)
         report_frein.escalate_aside(turn)

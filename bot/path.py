@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from actions.handle_message import give_up, handle, read_again
+from actions.handle_message import give_up, handle, read_again, words_of
 from actions.ports import Incoming
 from actions.receive_message import Receipt, receive
 from actions.rules.reading import ModelReading
@@ -15,7 +15,6 @@ from actions.work import Work
 from bot.bootstrap import App
 from bot.nlu_client import NluUnavailable
 from storage import inbox
-from storage.vocabulary import IncomingKind
 
 log = structlog.get_logger()
 READ_AGAIN_AT_ONCE = 20
@@ -43,27 +42,35 @@ class Path:
         task.add_done_callback(self._tasks.discard)
 
     async def process_waiting(self, contact_id: UUID) -> None:
-        """Handle the waiting messages of one person, oldest first, until there are none or another does it."""
-        while await self._process_next(contact_id):
-            self._app.wake_delivery.set()
+        """Handle the waiting messages of one person, oldest first, until there are none or another does it.
+
+        Never raises: what went wrong with one person must not keep the others waiting.
+        """
+        try:
+            while await self._process_next(contact_id):
+                self._app.wake_delivery.set()
+        except Exception as error:
+            log.error("messages.not_taken_up", contact=str(contact_id), **where(error))
+        self._app.wake_delivery.set()
 
     async def _process_next(self, contact_id: UUID) -> bool:
         claimed = await self._app.do(lambda work: _claim(work, contact_id))
         if claimed is None:
             return False
         message_id, attempts, text = claimed
-        if attempts > inbox.MAX_ATTEMPTS:
-            await self._app.do(lambda work: give_up(work, message_id))
-            return True
         model = await self._read(text) if text else None
+        deed = give_up if attempts > inbox.MAX_ATTEMPTS else handle
         try:
-            await self._app.do(lambda work: handle(work, message_id, model))
+            done = await self._app.do(lambda work: deed(work, message_id, model))
         except Exception as error:
-            # Whatever went wrong, the message stays in the inbox: the lease runs out and it is tried again.
+            # Whatever went wrong, the message stays in the inbox and is tried again.
             log.error("message.failed", message=str(message_id), attempts=attempts, **where(error))
-            return False
-        log.info("message.handled", message=str(message_id), read=model is not None)
-        return True
+            done = False
+        if done:
+            log.info("message.handled", message=str(message_id), read=model is not None)
+        else:
+            await self._app.do(lambda work: inbox.put_off(work.session, message_id, work.now))
+        return done
 
     async def _read(self, text: str) -> ModelReading | None:
         if self._app.nlu is None:
@@ -88,14 +95,21 @@ class Path:
         self._app.nlu_ready = self._app.nlu is not None and await self._app.nlu.is_ready()
         if not self._app.nlu_ready:
             return
-        unread = await self._app.look(_unread)
-        for message_id, text in unread:
-            model = await self._read(text)
-            if model is None:
+        for message_id, text in await self._app.look(_unread):
+            if not await self._read_one_again(message_id, text):
                 return
-            await self._app.do(lambda work, i=message_id, m=model: read_again(work, i, m))  # type: ignore[misc]
-        if unread:
-            self._app.wake_delivery.set()
+
+    async def _read_one_again(self, message_id: UUID, text: str) -> bool:
+        model = await self._read(text)
+        try:
+            if model:
+                await self._app.do(lambda work: read_again(work, message_id, model))
+                self._app.wake_delivery.set()
+                return True
+        except Exception as error:
+            log.error("message.not_read_again", message=str(message_id), **where(error))
+        await self._app.do(lambda work: inbox.missed(work.session, message_id))
+        return False
 
     async def settled(self) -> None:
         """Wait until nothing accepted here is still being handled."""
@@ -107,13 +121,12 @@ def _claim(work: Work, contact_id: UUID) -> tuple[UUID, int, str] | None:
     message = inbox.claim_next(work.session, contact_id, work.now)
     if message is None:
         return None
-    text = message.body or "" if message.kind is IncomingKind.TEXT else ""
-    return message.id, message.attempts, text
+    return message.id, message.attempts, words_of(message)
 
 
 def _unread(work: Work) -> list[tuple[UUID, str]]:
     messages = inbox.to_read_again(work.session, READ_AGAIN_AT_ONCE)
-    return [(message.id, message.body or "") for message in messages]
+    return [(message.id, words_of(message)) for message in messages]
 
 
 def where(error: BaseException) -> dict[str, str]:

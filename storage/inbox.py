@@ -15,6 +15,8 @@ from storage.tables import ContactPoint, Message
 from storage.vocabulary import MessageStatus
 
 LEASE = timedelta(seconds=30)
+RETRY_AFTER = timedelta(seconds=5)
+"""How long a message whose handling failed rests: whatever the person wrote after it waits behind it."""
 MAX_ATTEMPTS = 5
 
 
@@ -46,7 +48,7 @@ def claim_next(session: Session, contact_id: UUID, now: datetime) -> Message | N
 
 def _owned_with(session: Session, contact_id: UUID) -> list[UUID]:
     contact = session.get_one(ContactPoint, contact_id)
-    query = select(ContactPoint.id).with_for_update()
+    query = select(ContactPoint.id).order_by(col(ContactPoint.id)).with_for_update(key_share=True)
     if contact.person_id is None:
         return list(session.exec(query.where(ContactPoint.id == contact_id)))
     return list(session.exec(query.where(ContactPoint.person_id == contact.person_id)))
@@ -72,15 +74,36 @@ def settle(message: Message, status: MessageStatus, now: datetime) -> None:
     message.lease_until = None
 
 
+def put_off(session: Session, message_id: UUID, now: datetime) -> None:
+    """Give the lease of a message back after a failure: it is taken up again in a moment."""
+    message = session.get(Message, message_id)
+    if message and message.status is MessageStatus.RECEIVED:
+        message.lease_until = now + RETRY_AFTER
+
+
 def to_read_again(session: Session, limit: int) -> list[Message]:
-    """Handled messages that no model has read, oldest first: to be judged for urgency once it is back."""
+    """Messages dealt with that no model has read, to be judged for urgency once it is back.
+
+    Oldest first; those that it could not read either come last, so that none of them holds the others up.
+    """
     rows = session.exec(
         select(Message)
-        .where(Message.status == MessageStatus.HANDLED, col(Message.unread_by_model).is_(True))
-        .order_by(col(Message.received_at))
+        .where(
+            Message.status != MessageStatus.RECEIVED,
+            col(Message.unread_by_model).is_(True),
+            col(Message.body_sealed).is_not(None),
+        )
+        .order_by(col(Message.attempts), col(Message.received_at))
         .limit(limit)
     )
     return list(rows)
+
+
+def missed(session: Session, message_id: UUID) -> None:
+    """The model could not read this message again: the others come before it next time."""
+    message = session.get(Message, message_id)
+    if message:
+        message.attempts += 1
 
 
 def received_since(session: Session, contact_id: UUID, since: datetime) -> int:

@@ -27,16 +27,34 @@ COUNTED = frozenset(
 """Intents whose activity, count and hours mean something (taxonomy, "Details")."""
 
 
+DEAF = NetReading(level=Urgency.DANGER, grade=Grade.SUSPECTED, frein=None, entry="deaf")
+"""What is heard where the net itself fails: doubt goes up, and the model decides if there is one."""
+
+
 def hear(text: str, net: SafetyNet) -> NetReading:
-    """What is heard without a model: the whole message as a call for help, or the safety net."""
-    if explicit_keyword(text) is Keyword.URGENCE:
-        return NetReading(level=Urgency.DANGER, grade=Grade.CERTAIN, frein=None, entry="keyword")
-    return net.assess(text)
+    """What is heard without a model: the whole message as a call for help, or the safety net. Never raises."""
+    try:
+        if explicit_keyword(text) is Keyword.URGENCE:
+            return NetReading(level=Urgency.DANGER, grade=Grade.CERTAIN, frein=None, entry="keyword")
+        return net.assess(text)
+    except Exception:
+        # Whatever it is, it is a fault of ours, and no reason to let a message fall.
+        return DEAF
 
 
 def judge(text: str, net: NetReading, model: ModelReading | None, at: datetime, zone: ZoneInfo) -> Judgement:
     """Merge net and model, then read the details. `at` is the moment of the message, `zone` the person's."""
     merged = merge(net, model)
+    try:
+        return _with_details(merged, text, model, at, zone)
+    except Exception:
+        # A date or a number that trips the rules must not keep what was heard from being acted upon.
+        return merged
+
+
+def _with_details(
+    merged: Judgement, text: str, model: ModelReading | None, at: datetime, zone: ZoneInfo
+) -> Judgement:
     counted = merged.intent in COUNTED or (model is not None and model.intent in COUNTED)
     activity = merged.activity if counted else None
     return merged.with_details(

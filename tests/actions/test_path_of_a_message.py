@@ -2,15 +2,18 @@
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
-from actions.handle_message import give_up, read_again
+from actions import danger, escalate, handlers, report_frein, stop_messages
+from actions.handle_message import give_up, handle, read_again
 from actions.ports import Incoming
 from actions.receive_message import receive
-from actions.work import Kit, Work
+from actions.rules import judge
+from actions.rules.urgency import SafetyNet
+from actions.work import Kit, Turn, Work
 from storage.database import transaction
 from storage.tables import ContactPoint, Escalation, Message, Outgoing, Person, Progress, Todo
-from storage.vocabulary import ChannelName, Consent, IncomingKind, Lane, MessageStatus, TodoKind
+from storage.vocabulary import ChannelName, Consent, IncomingKind, Intent, Lane, MessageStatus, TodoKind
 from tests.builders import Conversation, a_reading
 from tests.conftest import Little, little_world
 from tests.fakes import FakeClock
@@ -45,7 +48,7 @@ def test_the_same_message_delivered_twice_is_taken_in_once(
 
 def test_a_danger_heard_by_the_model_alone_is_answered_too(talk: Conversation, engine: Engine) -> None:
     answers = talk.says("voilà c'est la fin du chemin", "report_frein", frein="mental_health", urgency=3)
-    assert [answer.key for answer in answers][0].startswith("danger.")
+    assert answers[0].key.startswith("danger.")
     with transaction(engine) as session:
         assert session.exec(select(Escalation)).one().level == 3
 
@@ -200,3 +203,112 @@ def test_the_first_words_of_somebody_who_has_not_agreed_ask_for_consent(
     talk.says("oui je veux bien", "affirm")
     with transaction(engine) as session:
         assert session.get_one(Person, little.person.id).consent is Consent.GIVEN
+
+
+def _fails(_turn: Turn) -> None:
+    raise ValueError("a fault of ours")
+
+
+def test_a_deed_that_fails_does_not_take_the_alert_back(
+    talk: Conversation, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(handlers.AFTER_DANGER, Intent.LOG_PROGRESS, _fails)
+    monkeypatch.setattr(report_frein, "record", _fails)
+    answers = talk.says(
+        "deux cv envoyés, et voilà c'est la fin du chemin", "log_progress", frein="mental_health", urgency=3
+    )
+    assert [answer.key for answer in answers] == ["danger.mental_health"]
+    with transaction(engine) as session:
+        assert session.exec(select(Escalation)).one().level == 3
+        assert session.exec(select(Message)).one().status is MessageStatus.HANDLED
+
+
+def test_the_numbers_go_out_even_when_no_alert_can_be_opened_and_the_message_is_taken_up_again(
+    talk: Conversation, engine: Engine, monkeypatch: pytest.MonkeyPatch, clock: FakeClock, kit: Kit
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(escalate, "open_or_join", _fails_with_words)
+        answers = talk.says("je veux mourir", None)
+    assert [answer.key for answer in answers] == ["danger.mental_health"]
+    with transaction(engine) as session:
+        message = session.exec(select(Message)).one()
+        assert message.status is MessageStatus.RECEIVED
+        assert handle(Work(session, clock.now(), kit), message.id, None)
+    with transaction(engine) as session:
+        assert session.exec(select(Escalation)).one().level == 3
+        assert len(session.exec(select(Outgoing).where(Outgoing.lane == Lane.ALERT)).all()) > 1
+        assert len(session.exec(select(Outgoing).where(col(Outgoing.key).startswith("danger/"))).all()) == 1
+
+
+def _fails_with_words(*_given: object, **_named: object) -> None:
+    raise ValueError("a fault of ours")
+
+
+def test_an_alert_opens_even_when_its_answer_cannot_be_written(
+    talk: Conversation, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(danger, "answer", _fails_with_words)
+    answers = talk.says("je veux mourir", None)
+    assert [answer.key for answer in answers] == ["fallback.alert"]
+    with transaction(engine) as session:
+        assert session.exec(select(Escalation)).one().level == 3
+
+
+def test_a_receipt_is_kept_whatever_fails_at_once(
+    talk: Conversation, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stop_messages, "stop_now", _fails_with_words)
+    assert talk.says("STOP", "stop_messages")
+    with transaction(engine) as session:
+        assert session.exec(select(Message)).one().body == "STOP"
+
+
+def test_a_rule_that_trips_over_a_date_does_not_hide_a_danger(
+    talk: Conversation, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judge, "find_when", _fails_with_words)
+    assert talk.says("le 12 je serai loin", "report_frein", frein="mental_health", urgency=3)
+    with transaction(engine) as session:
+        assert session.exec(select(Escalation)).one().level == 3
+
+
+def test_a_net_that_fails_is_a_suspicion_of_danger(
+    talk: Conversation, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SafetyNet, "assess", _fails_with_words)
+    assert talk.says("bonjour", None)[0].key.startswith("danger.")
+    assert talk.says("bonjour", "greet")[0].key.startswith("conversation.greet")
+
+
+def test_an_urgency_in_a_flood_of_messages_is_escalated(talk: Conversation, engine: Engine) -> None:
+    for _ in range(21):
+        talk.says("bonjour")
+    assert talk.says("je suis expulsé vendredi", "report_frein", frein="housing", urgency=2) == []
+    with transaction(engine) as session:
+        assert session.exec(select(Escalation)).one().level == 2
+
+
+def test_what_a_failed_message_says_is_escalated_by_what_the_model_heard(
+    talk: Conversation, engine: Engine, kit: Kit, clock: FakeClock
+) -> None:
+    with transaction(engine) as session:
+        incoming = Incoming(ChannelName.LOCAL, talk.address, "x", clock.now(), text="c'est la fin du chemin")
+        receipt = receive(Work(session, clock.now(), kit), incoming)
+        model = a_reading("report_frein", frein="mental_health", urgency=3)
+        give_up(Work(session, clock.now(), kit), receipt.message_id, model)
+    with transaction(engine) as session:
+        assert session.exec(select(Escalation)).one().level == 3
+        assert session.exec(select(Message)).one().status is MessageStatus.FAILED
+
+
+def test_a_photo_of_somebody_who_has_not_agreed_is_shown_to_nobody(
+    talk: Conversation, engine: Engine, little: Little, clock: FakeClock
+) -> None:
+    with transaction(engine) as session:
+        session.get_one(Person, little.person.id).consent = Consent.UNASKED
+    photo = Incoming(
+        ChannelName.LOCAL, talk.address, "p", clock.now(), kind=IncomingKind.PHOTO, text="ma carte"
+    )
+    assert [answer.key for answer in talk.sends(photo, None)] == ["welcome.hello", "consent.ask"]
+    with transaction(engine) as session:
+        assert session.exec(select(Todo)).all() == []
