@@ -22,11 +22,11 @@ class Attempt(Generic[Result]):
     result: Result | None = None
 
 
-def attempt(work: Work, name: str, deed: Callable[[], Result]) -> Attempt[Result]:
+def attempt(work: Work, name: str, deed: Callable[[], Result], **ids: str) -> Attempt[Result]:
     """Do `deed` in a savepoint. Whatever it raises is logged under `name`, by its class, and goes no further."""
     try:
         with work.session.begin_nested():
             return Attempt(True, deed())
     except Exception as error:
-        log.error("attempt.failed", name=name, error=type(error).__name__)
+        log.error("attempt.failed", name=name, error=type(error).__name__, **ids)
         return Attempt(False)

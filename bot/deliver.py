@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from actions.attempt import attempt
 from actions.channel_lost import channel_lost
 from actions.ports import Choice
 from actions.send_time import verdict
@@ -23,7 +24,7 @@ from bot.attachments import attach
 from bot.bootstrap import App
 from bot.channels.base import Parcel, RateLimited, Rejected, Temporary, Unreachable
 from bot.path import where
-from bot.texts.render import Reader, TextError
+from bot.texts.render import Reader
 from storage import outbox
 from storage.queries import people
 from storage.tables import ContactPoint, Outgoing, Person, Question, Referent, Structure
@@ -40,6 +41,10 @@ MAX_FAULTS = 10
 """Attempts after an error nobody foresaw: it may hide a message that was sent."""
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(minutes=10)
+ALERT_PAUSE = timedelta(seconds=30)
+"""The longest pause of an alert: when the provider is back, somebody in danger is not kept waiting."""
+ALERT_ATTEMPTS = 2880
+"""The same day and night at that pace."""
 MOST_DOUBLINGS = 10
 """Far beyond the longest pause already, and nowhere near what a timedelta can hold."""
 FALLBACK = {
@@ -105,7 +110,14 @@ class Delivery:
 
     def _claim(self, work: Work, lanes: tuple[Lane, ...]) -> list[Envelope | None]:
         rows = outbox.claim_due(work.session, work.now, BATCH, lanes)
-        return [self._prepare(work, row) for row in rows]
+        return [self._prepared(work, row) for row in rows]
+
+    def _prepared(self, work: Work, row: Outgoing) -> Envelope | None:
+        """One row that cannot be prepared must not hold the others back, least of all an alert."""
+        prepared = attempt(work, "prepare", lambda: self._prepare(work, row), row=str(row.id))
+        if not prepared.done:
+            record(work, row.id, Fault("not prepared"))
+        return prepared.result
 
     def _prepare(self, work: Work, row: Outgoing) -> Envelope | None:
         contact = work.session.get_one(ContactPoint, row.contact_id)
@@ -125,8 +137,9 @@ class Delivery:
         reader = reader_of(work, row)
         try:
             text = self._app.texts.render(row.text_key, outbox.unpack(row.values), reader, contact.channel)
-        except TextError as error:
-            log.error("text.failed", key=row.text_key, reason=type(error).__name__)
+        except Exception as error:
+            # Whatever is wrong with the words or their values, the lane's own sentence still goes out.
+            log.error("text.failed", key=row.text_key, **where(error))
             text = self._app.texts.render(FALLBACK[row.lane], {}, reader, contact.channel)
         channel = self._app.channels.get(contact.channel)
         choices = choices_of(work, row)
@@ -140,7 +153,15 @@ class Delivery:
         queues: dict[UUID, list[Envelope]] = defaultdict(list)
         for envelope in envelopes:
             queues[envelope.contact_id].append(envelope)
-        await asyncio.gather(*(self._send_in_order(queue) for queue in queues.values()))
+        sent = await asyncio.gather(
+            *(self._send_in_order(queue) for queue in queues.values()), return_exceptions=True
+        )
+        for error in sent:
+            if isinstance(error, Exception):
+                # Not written down: the lease runs out, and the message may go out twice.
+                log.error("delivery.not_recorded", **where(error))
+            elif error:
+                raise error
 
     async def _send_in_order(self, queue: list[Envelope]) -> None:
         for position, envelope in enumerate(queue):
@@ -165,16 +186,20 @@ class Delivery:
 
 
 def record(work: Work, row_id: UUID, outcome: str | Exception) -> None:
-    """Write down what became of a row: a provider's key, or the error."""
-    row = work.session.get_one(Outgoing, row_id)
+    """Write down what became of a row: a provider's key, or the error. One erased meanwhile leaves no trace."""
+    row = work.session.get(Outgoing, row_id)
+    if row is None:
+        return
     row.lease_until = None
     if isinstance(outcome, str):
         row.status, row.sent_at, row.provider_key = OutboxStatus.SENT, work.now, outcome
         return
     row.failure = type(outcome).__name__
-    most = MAX_FAULTS if isinstance(outcome, Fault) else MAX_ATTEMPTS
+    most, longest = (ALERT_ATTEMPTS, ALERT_PAUSE) if row.lane is Lane.ALERT else (MAX_ATTEMPTS, LONGEST_PAUSE)
+    if isinstance(outcome, Fault):
+        most = MAX_FAULTS
     if isinstance(outcome, Temporary) and row.attempts < most:
-        row.status, row.not_before = OutboxStatus.DUE, work.now + _pause(outcome, row.attempts)
+        row.status, row.not_before = OutboxStatus.DUE, work.now + _pause(outcome, row.attempts, longest)
     else:
         row.status = OutboxStatus.FAILED
     if isinstance(outcome, Unreachable):
@@ -182,21 +207,21 @@ def record(work: Work, row_id: UUID, outcome: str | Exception) -> None:
     log.warning("outbox.not_sent", row=str(row_id), error=row.failure, attempts=row.attempts)
 
 
-def _pause(error: Temporary, attempts: int) -> timedelta:
+def _pause(error: Temporary, attempts: int, longest: timedelta) -> timedelta:
     if isinstance(error, RateLimited):
         return error.wait
     doubled: timedelta = FIRST_PAUSE * 2 ** min(attempts - 1, MOST_DOUBLINGS)
-    return min(doubled, LONGEST_PAUSE)
+    return min(doubled, longest)
 
 
 def put_back(work: Work, row_ids: list[UUID], failed_id: UUID) -> None:
     """Give back rows that were claimed and not tried: they keep their place behind the one that failed."""
-    failed = work.session.get_one(Outgoing, failed_id)
-    for row_id in row_ids:
-        row = work.session.get_one(Outgoing, row_id)
+    failed = work.session.get(Outgoing, failed_id)
+    rows = (work.session.get(Outgoing, row_id) for row_id in row_ids)
+    for row in filter(None, rows):
         row.status, row.lease_until = OutboxStatus.DUE, None
         row.attempts -= 1
-        if failed.status is OutboxStatus.DUE:
+        if failed and failed.status is OutboxStatus.DUE:
             row.not_before = max(row.not_before, failed.not_before)
 
 

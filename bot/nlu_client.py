@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 from typing import Any
@@ -25,27 +26,34 @@ class NluClient:
     """Asks `POST /model/parse` of the Rasa server at `url`; `token` is its shared secret."""
 
     def __init__(self, url: str, token: str, timeout: float = TIMEOUT_SECONDS) -> None:
-        self._token = token
+        self._token, self._timeout = token, timeout
         self._client = httpx.AsyncClient(base_url=url, timeout=timeout, trust_env=False)
 
     async def parse(self, text: str) -> ModelReading:
         """The model's reading of `text`. Raises NluUnavailable."""
         try:
-            answer = await self._client.post(
-                "/model/parse",
-                params={"token": self._token},
-                json={"text": _SLASHES.sub("", text)[:LONGEST_TEXT]},
-            )
-            answer.raise_for_status()
-            return read(answer.json())
-        except (httpx.HTTPError, ValueError, TypeError, KeyError, AttributeError) as error:
+            # httpx counts each read by itself: an answer that comes drop by drop would never time out.
+            async with asyncio.timeout(self._timeout):
+                return read(await self._ask(text))
+        except Exception as error:
+            # An answer that cannot be used is no answer, in whichever way it is malformed.
             raise NluUnavailable(type(error).__name__) from None
+
+    async def _ask(self, text: str) -> Any:
+        answer = await self._client.post(
+            "/model/parse",
+            params={"token": self._token},
+            json={"text": _SLASHES.sub("", text)[:LONGEST_TEXT]},
+        )
+        answer.raise_for_status()
+        return answer.json()
 
     async def is_ready(self) -> bool:
         """Whether Rasa answers and has a model loaded."""
         try:
-            answer = await self._client.get("/status", params={"token": self._token})
-        except httpx.HTTPError:
+            async with asyncio.timeout(self._timeout):
+                answer = await self._client.get("/status", params={"token": self._token})
+        except (httpx.HTTPError, TimeoutError):
             return False
         return answer.status_code == httpx.codes.OK
 

@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -99,3 +100,49 @@ async def test_a_server_that_is_not_there_is_the_same_error() -> None:
     with pytest.raises(NluUnavailable):
         await client.parse("bonjour")
     await client.close()
+
+
+class Dripping:
+    """A server whose answer comes one byte every twentieth of a second, for ever."""
+
+    def __init__(self) -> None:
+        self.over = asyncio.Semaphore(0)
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n")
+        gone = asyncio.create_task(reader.read())
+        with contextlib.suppress(ConnectionError):
+            while not gone.done():
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.wait([gone], timeout=0.05)
+            await gone
+        writer.close()
+        self.over.release()
+
+
+async def test_an_answer_that_comes_drop_by_drop_is_waited_for_no_longer_than_another() -> None:
+    dripping = Dripping()
+    server = await asyncio.start_server(dripping, "127.0.0.1", 0)
+    client = NluClient(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", "token", timeout=0.3)
+    async with asyncio.timeout(5):
+        with pytest.raises(NluUnavailable):
+            await client.parse("bonjour")
+        assert not await client.is_ready()
+        await client.close()
+        await dripping.over.acquire()
+        await dripping.over.acquire()
+    server.close()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"[" * 100_000, json.dumps(ANSWER | {"intent": {"name": "greet", "confidence": 10**400}}).encode()],
+    ids=["too deep", "too large"],
+)
+async def test_an_answer_that_trips_python_itself_is_garbage_like_any_other(
+    rasa: FakeParse, client: NluClient, answer: bytes
+) -> None:
+    rasa.answer = answer
+    with pytest.raises(NluUnavailable):
+        await client.parse("bonjour")
