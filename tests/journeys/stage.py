@@ -210,7 +210,7 @@ class StageNlu(FakeNlu):
 
     def __init__(self, real: NluClient | None) -> None:
         super().__init__()
-        self._real = real
+        self.real = real
         self.given: dict[str, ModelReading] = {}
         self.as_given = real is None
 
@@ -222,7 +222,7 @@ class StageNlu(FakeNlu):
         """The reading of `text`. Raises NluUnavailable while down."""
         self.answer = self.given.__getitem__
         given = await super().parse(text)
-        return given if self.as_given or self._real is None else await self._real.parse(text)
+        return given if self.as_given or self.real is None else await self.real.parse(text)
 
 
 def support_of(session: Session, person: Person) -> Accompagnement:

@@ -8,6 +8,7 @@
       - says: "j'ai envoyé 3 CV"         somebody writes (`by`: the first person, unless named)
         reading: {intent: log_progress}  what Rasa is taken to read; the real Rasa must lead to the same
         known_miss: "why"                the real Rasa is known to get this line wrong (the test fails once it is right)
+        as_given: "why"                  the real Rasa is not asked: the line is about this very reading
       - presses: confirm                 a button of the last message that has it
       - sends: voice                     something without words
       - wait: {minutes: 10}              or {until: "2026-11-25 17:35"}: time passes, jobs run, messages leave
@@ -23,7 +24,7 @@ drown the rest. `effects` are what the database holds after.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ PARIS = ZoneInfo("Europe/Paris")
 FOLDER = Path(__file__).parent
 
 VERBS: Mapping[str, frozenset[str]] = {
-    "says": frozenset({"by", "reading", "known_miss"}),
+    "says": frozenset({"by", "reading", "known_miss", "as_given"}),
     "presses": frozenset({"by"}),
     "sends": frozenset({"by"}),
     "wait": frozenset(),
@@ -61,6 +62,7 @@ class Line:
     by: str | None
     reading: Mapping[str, Any] | None
     known_miss: str | None
+    as_given: str | None
     told: Told
     staff: Told
     effects: Mapping[str, Any]
@@ -76,7 +78,6 @@ class Journey:
     rasa: str
     given: Mapping[str, Any]
     lines: tuple[Line, ...]
-    known_misses: tuple[int, ...] = field(default=())
 
 
 def journeys() -> list[Journey]:
@@ -99,7 +100,6 @@ def load(file: Path) -> Journey:
         rasa=content["rasa"],
         given=content["given"],
         lines=lines,
-        known_misses=tuple(line.number for line in lines if line.known_miss),
     )
 
 
@@ -119,6 +119,7 @@ def _line(file: Path, number: int, raw: dict[str, Any], person: str) -> Line:
         by=raw.get("by"),
         reading=raw.get("reading"),
         known_miss=raw.get("known_miss"),
+        as_given=raw.get("as_given"),
         told=_by_name(raw.get("answers", raw.get("sent", [])), person if verb == "referent" else writer),
         staff=_by_name(raw.get("staff", {}), "?"),
         effects=raw.get("effects", {}),
