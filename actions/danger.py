@@ -14,13 +14,17 @@ from typing import Any
 from sqlmodel import col, select
 
 from actions import escalate
-from actions.work import Work
+from actions.work import Turn, Work
 from storage import inbox
+from storage.queries import escalations
 from storage.tables import ContactPoint, Escalation, Message, Outgoing, Person
 from storage.vocabulary import Address, FreinCategory, Lane
 
 SHORTER_WITHIN = timedelta(minutes=15)
 """A second danger this soon gets the same numbers in fewer words."""
+
+SMALL_WORDS_WITHIN = timedelta(hours=1)
+"""For how long after a danger a small word is not small talk."""
 
 MOST_PLACES = 2
 """Places that give food, named in one message: more would not be read."""
@@ -84,6 +88,21 @@ def answer(
     )
     if sent:
         work.audit("danger.answered", escalation, text=text_key)
+
+
+def answer_small_words(turn: Turn) -> bool:
+    """Within an hour of a danger, "ok", "merci" or "svp" get the numbers again, not small talk; whether they did.
+
+    The words join the open alert, so that the referent reads them, and ring nobody anew.
+    """
+    escalation = escalations.of_person_in_danger(turn.session, turn.person.id)
+    if escalation is None or turn.now - escalation.raised_at > SMALL_WORDS_WITHIN:
+        return False
+    line = _line(turn.person, escalation.frein)
+    values = _values(turn, line, turn.person) | _who_reads(turn, turn.person, escalation)
+    escalate.feed(turn, escalation, turn.message)
+    turn.say(line.shorter, urgent=True, **values)
+    return True
 
 
 def answer_plainly(work: Work, contact: ContactPoint, message: Message) -> None:

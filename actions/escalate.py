@@ -94,9 +94,9 @@ def open_or_join(
     if escalation is None:
         escalation = _open(work, structure_id, subject, person, contact, level, frein)
     elif not _join(work, escalation, contact, level, frein):
-        _feed(work, escalation, message)
+        feed(work, escalation, message)
         return escalation
-    _feed(work, escalation, message)
+    feed(work, escalation, message)
     freeze_round(work, escalation)
     run_safely(work, escalation)
     return escalation
@@ -185,7 +185,8 @@ def _reopen(escalation: Escalation) -> None:
     escalation.held_until = escalation.held_by = None
 
 
-def _feed(work: Work, escalation: Escalation, message: Message) -> None:
+def feed(work: Work, escalation: Escalation, message: Message) -> None:
+    """Show a message with an alert; one that is there already changes nothing."""
     if escalations.fed_by(work.session, message.id) is None:
         work.session.add(
             EscalationMessage(escalation_id=escalation.id, message_id=message.id, joined_at=work.now)

@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from actions import (
+    danger,
     edited_message,
     escalate,
     handlers,
@@ -184,9 +185,25 @@ def _converse(turn: Turn) -> None:
     turn.choice = decision.choice
     if decision.route is not Special.NOT_UNDERSTOOD:
         turn.person.misunderstood_in_a_row = 0
+    if decision.route in SMALL_WORDS and danger.answer_small_words(turn):
+        return
     _do(turn, decision)
     if decision.route is not Intent.REPORT_FREIN:
         _hear_an_aside(turn)
+
+
+SMALL_WORDS = frozenset(
+    {
+        Intent.GREET,
+        Intent.GOODBYE,
+        Intent.THANK,
+        Intent.AFFIRM,
+        Intent.DENY,
+        Intent.OUT_OF_SCOPE,
+        Special.NOT_UNDERSTOOD,
+    }
+)
+"""Routes that get no small talk in the hour after a danger."""
 
 
 def _floor(turn: Turn) -> float:

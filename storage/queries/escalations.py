@@ -37,6 +37,17 @@ def locked(session: Session, escalation: Escalation) -> Escalation:
     return escalation
 
 
+def of_person_in_danger(session: Session, person_id: UUID) -> Escalation | None:
+    """The alert of danger about this person that is not closed."""
+    return session.exec(
+        select(Escalation).where(
+            Escalation.person_id == person_id,
+            Escalation.status != EscalationStatus.CLOSED,
+            Escalation.level == Urgency.DANGER,
+        )
+    ).first()
+
+
 def has_open_alert(session: Session, person_id: UUID) -> bool:
     """Whether an alert about this person is not closed: nothing proactive is sent meanwhile."""
     return (

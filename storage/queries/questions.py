@@ -5,25 +5,45 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from storage.tables import Outgoing, Question
-from storage.vocabulary import OutboxStatus
+from storage.vocabulary import OutboxStatus, QuestionKind
 
 
 def awaited(session: Session, person_id: UUID, now: datetime) -> Question | None:
-    """The question awaited: the latest one really sent that has neither been answered nor expired."""
-    return session.exec(
-        select(Question)
+    """The question that words without a button answer: the latest one really sent, while it is open.
+
+    Once that one is answered or has expired, an open reminder is awaited again; no other question comes back, so that
+    a late "oui" never confirms something forgotten. After an answer to danger nothing asked before it is awaited.
+    """
+    sent = session.exec(
+        select(Question, Outgoing.sent_at)
         .join(Outgoing, col(Outgoing.question_id) == col(Question.id))
-        .where(
-            Question.person_id == person_id,
-            col(Question.answered_at).is_(None),
-            Question.expires_at > now,
-            Outgoing.status == OutboxStatus.SENT,
+        .where(Question.person_id == person_id, Outgoing.status == OutboxStatus.SENT)
+        .order_by(col(Outgoing.sent_at).desc(), col(Outgoing.created_at).desc())
+        .limit(LOOKED_BACK)
+    ).all()
+    danger_at = _danger_answered_at(session, person_id)
+    for place, (question, sent_at) in enumerate(sent):
+        if danger_at and sent_at and sent_at <= danger_at:
+            return None
+        is_open = question.answered_at is None and question.expires_at > now
+        if is_open and (place == 0 or question.kind is QuestionKind.REMINDER):
+            return question
+    return None
+
+
+LOOKED_BACK = 20
+"""How many questions back an open reminder is looked for."""
+
+
+def _danger_answered_at(session: Session, person_id: UUID) -> datetime | None:
+    return session.exec(
+        select(func.max(Outgoing.sent_at)).where(
+            Outgoing.person_id == person_id, col(Outgoing.key).startswith("danger/")
         )
-        .order_by(col(Outgoing.sent_at).desc())
-    ).first()
+    ).one()
 
 
 def of_person(session: Session, question_id: UUID, person_id: UUID) -> Question | None:

@@ -277,7 +277,7 @@ def test_a_net_that_fails_is_a_suspicion_of_danger(
 ) -> None:
     monkeypatch.setattr(SafetyNet, "assess", _fails_with_words)
     assert talk.says("bonjour", None)[0].key.startswith("danger.")
-    assert talk.says("bonjour", "greet")[0].key.startswith("conversation.greet")
+    assert talk.says("mon plan", "view_plan")[0].key.startswith("plan.")
 
 
 def test_an_urgency_in_a_flood_of_messages_is_escalated(talk: Conversation, engine: Engine) -> None:
