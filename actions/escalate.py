@@ -86,17 +86,17 @@ def open_or_join(
     if structure_id is None:
         return None
     _one_at_a_time(work, person, contact)
-    fed = escalations.fed_by(work.session, message.id)
-    if fed and (fed.status is EscalationStatus.CLOSED or level <= fed.level):
-        return fed
+    known = _known_already(work, message, level)
+    if known:
+        return known
     subject = f"person:{person.id}" if person else f"contact:{contact.id}"
     escalation = escalations.open_of(work.session, subject)
     if escalation is None:
         escalation = _open(work, structure_id, subject, person, contact, level, frein)
     elif not _join(work, escalation, contact, level, frein):
-        feed(work, escalation, message)
+        feed(work, escalation, message, level)
         return escalation
-    feed(work, escalation, message)
+    feed(work, escalation, message, level)
     freeze_round(work, escalation)
     run_safely(work, escalation)
     return escalation
@@ -185,13 +185,28 @@ def _reopen(escalation: Escalation) -> None:
     escalation.held_until = escalation.held_by = None
 
 
-def feed(work: Work, escalation: Escalation, message: Message) -> None:
-    """Show a message with an alert; one that is there already changes nothing."""
-    if escalations.fed_by(work.session, message.id) is None:
+def _known_already(work: Work, message: Message, level: int) -> Escalation | None:
+    """The alert that this message has fed, unless it is now heard as worse than it was then."""
+    fed = escalations.fed_by(work.session, message.id)
+    if fed is None:
+        return None
+    escalation = work.session.get_one(Escalation, fed.escalation_id)
+    closed = escalation.status is EscalationStatus.CLOSED
+    return escalation if level <= fed.level or (closed and fed.level) else None
+
+
+def feed(work: Work, escalation: Escalation, message: Message, level: int = 0) -> None:
+    """Show a message with an alert, escalated at `level`: 0 for what is only shown there."""
+    fed = escalations.fed_by(work.session, message.id)
+    if fed and fed.escalation_id == escalation.id:
+        fed.level = max(fed.level, level)
+    else:
         work.session.add(
-            EscalationMessage(escalation_id=escalation.id, message_id=message.id, joined_at=work.now)
+            EscalationMessage(
+                escalation_id=escalation.id, message_id=message.id, level=level, joined_at=work.now
+            )
         )
-        work.session.flush()
+    work.session.flush()
 
 
 def hold(work: Work, escalation: Escalation, referent: Referent | None) -> None:

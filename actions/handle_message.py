@@ -185,7 +185,8 @@ def _converse(turn: Turn) -> None:
     turn.choice = decision.choice
     if decision.route is not Special.NOT_UNDERSTOOD:
         turn.person.misunderstood_in_a_row = 0
-    if decision.route in SMALL_WORDS and danger.answer_small_words(turn):
+    calm = turn.judgement.urgency < Urgency.URGENT
+    if calm and decision.route in SMALL_WORDS and danger.answer_small_words(turn):
         return
     _do(turn, decision)
     if decision.route is not Intent.REPORT_FREIN:

@@ -27,6 +27,7 @@ def open_of(session: Session, subject: str) -> Escalation | None:
         select(Escalation)
         .where(Escalation.subject == subject, Escalation.status != EscalationStatus.CLOSED)
         .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     ).one_or_none()
 
 
@@ -72,12 +73,12 @@ def reference_is_taken(session: Session, reference: int) -> bool:
     return session.exec(select(Escalation.id).where(Escalation.reference == reference)).first() is not None
 
 
-def fed_by(session: Session, message_id: UUID) -> Escalation | None:
-    """The alert that this message opened or joined."""
+def fed_by(session: Session, message_id: UUID) -> EscalationMessage | None:
+    """The place of this message in the alert that it opened or joined; that of its worst level if there are two."""
     return session.exec(
-        select(Escalation)
-        .join(EscalationMessage, col(EscalationMessage.escalation_id) == col(Escalation.id))
+        select(EscalationMessage)
         .where(EscalationMessage.message_id == message_id)
+        .order_by(col(EscalationMessage.level).desc())
     ).first()
 
 

@@ -87,12 +87,19 @@ class EscalationStep(SQLModel, table=True):
 
 
 class EscalationMessage(SQLModel, table=True):
-    """A message that opened or joined an escalation."""
+    """A message that opened or joined an escalation.
+
+    `level` is the one it was escalated at: 0 for small words, which are shown with the alert and ring nobody.
+    """
 
     __tablename__ = "escalation_message"
-    __table_args__ = (UniqueConstraint("escalation_id", "message_id", name="uq_escalation_message"),)
+    __table_args__ = (
+        UniqueConstraint("escalation_id", "message_id", name="uq_escalation_message"),
+        CheckConstraint("level BETWEEN 0 AND 3", name="ck_escalation_message_level"),
+    )
 
     id: UUID = key()
     escalation_id: UUID = to("escalation")
     message_id: UUID = to("message")
+    level: int = 0
     joined_at: datetime = instant()

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from actions import escalate
+from actions.handle_message import read_again
 from actions.work import Kit, Work
 from storage.database import transaction
 from storage.queries import escalations
-from storage.tables import Escalation, Outgoing, Participation, Question
+from storage.tables import Escalation, Message, Outgoing, Participation, Question
 from storage.vocabulary import OutboxStatus, ParticipationAnswer, QuestionKind
-from tests.builders import TUESDAY, Conversation, an_appointment
+from tests.builders import TUESDAY, Conversation, a_reading, an_appointment
 from tests.conftest import Little
 from tests.fakes import FakeClock
 
@@ -122,3 +123,29 @@ def test_an_older_question_does_not_come_back_once_the_latest_is_answered(
         kinds = {question.kind: question.answered_at for question in session.exec(select(Question))}
         assert kinds[QuestionKind.CONFIRM_DELETE] is None
         assert not session.exec(select(Outgoing).where(Outgoing.text_key == "delete.accepted")).all()
+
+
+def test_what_is_urgent_after_a_danger_is_no_small_word_and_rings_again(
+    talk: Conversation, engine: Engine, clock: FakeClock
+) -> None:
+    talk.says("je veux mourir", "report_frein", frein="mental_health", urgency=3)
+    clock.forward(minutes=2)
+    talk.says("il a dit qu'il repasse demain", "out_of_scope", confidence=0.2, frein="violence", urgency=2)
+    with transaction(engine) as session:
+        assert session.exec(select(Escalation)).one().round == 2
+
+
+def test_words_shown_with_an_alert_while_rasa_was_down_ring_once_they_are_heard_as_danger(
+    talk: Conversation, engine: Engine, kit: Kit, clock: FakeClock
+) -> None:
+    talk.says("je veux mourir", None)
+    clock.forward(minutes=2)
+    talk.says("le chat est chez la voisine", None)
+    with transaction(engine) as session:
+        assert session.exec(select(Escalation)).one().round == 1
+        message = session.exec(select(Message).order_by(col(Message.received_at).desc())).first()
+        assert message
+        model = a_reading("report_frein", frein="mental_health", urgency=3)
+        read_again(Work(session, clock.now(), kit), message.id, model)
+    with transaction(engine) as session:
+        assert session.exec(select(Escalation)).one().round == 2
