@@ -21,7 +21,9 @@ def awaited(session: Session, person_id: UUID, now: datetime) -> Question | None
         select(Question, Outgoing.sent_at)
         .join(Outgoing, col(Outgoing.question_id) == col(Question.id))
         .where(Question.person_id == person_id, Outgoing.status == OutboxStatus.SENT)
-        .order_by(col(Outgoing.sent_at).desc(), col(Outgoing.created_at).desc())
+        .order_by(
+            col(Outgoing.sent_at).desc(), col(Question.answered_at).is_not(None), col(Outgoing.key).desc()
+        )
         .limit(LOOKED_BACK)
     ).all()
     danger_at = _danger_answered_at(session, person_id)

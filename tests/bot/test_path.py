@@ -137,8 +137,8 @@ async def test_a_rasa_that_is_slow_or_mad_is_a_rasa_that_is_down(
     async with a_server(answer) as url:
         client = NluClient(url, "token", timeout=0.2)
         edge = make_edge(engine, nlu=client)
-        assert "danger.mental_health" in await says(edge, SUSPECTED)
         assert "not_understood.no_model" in await says(edge, "j'ai envoyé deux CV hier")
+        assert "danger.mental_health" in await says(edge, SUSPECTED)
         await client.close()
 
 
