@@ -129,7 +129,7 @@ def _answer(
     if asked.kind in FREE_WORDS:
         return None if sure and intent in INTENT_WINS_OVER_FREE_WORDS else Decision(asked.kind)
     if asked.kind is QuestionKind.REMINDER:
-        return _reminder_answer(judgement, folded, intent)
+        return _reminder_answer(judgement, folded, intent, sure=sure)
     return _yes_or_no(asked, folded, intent if sure else None)
 
 
@@ -164,12 +164,17 @@ def _yes_or_no(asked: Asked, folded: str, intent: Intent | None) -> Decision | N
     return None
 
 
-def _reminder_answer(judgement: Judgement, folded: str, intent: Intent | None) -> Decision | None:
+def _reminder_answer(
+    judgement: Judgement, folded: str, intent: Intent | None, *, sure: bool
+) -> Decision | None:
+    """What a reply means for the appointment. A guess of the model never cancels one, nor does a clear other wish."""
     if folded in WORDS_OF_YES:
         return Decision(QuestionKind.REMINDER, "confirm")
     if folded in WORDS_OF_NO:
         return Decision(QuestionKind.REMINDER, "cancel")
-    if WORDS_OF_INSTEAD.search(folded) or (judgement.when is not None and intent in MOVES_BY_DATE):
+    something_else = sure and intent not in REMINDER_ANSWERS and intent not in MOVES_BY_DATE
+    asks_instead = WORDS_OF_INSTEAD.search(folded) and not something_else
+    if asks_instead or (judgement.when is not None and intent in MOVES_BY_DATE):
         return Decision(QuestionKind.REMINDER, "move")
-    meant = REMINDER_ANSWERS.get(intent) if intent else None
+    meant = REMINDER_ANSWERS.get(intent) if intent and sure else None
     return Decision(QuestionKind.REMINDER, meant) if meant else None

@@ -88,6 +88,31 @@ def test_a_reminder_is_answered_in_ones_own_words(
     assert route(said, text, asked=REMINDER) == Decision(QuestionKind.REMINDER, meant)
 
 
+@pytest.mark.parametrize(
+    "intent", ["cancel_appointment", "deny", "confirm_appointment", "request_appointment"]
+)
+def test_a_guess_of_the_model_is_no_answer_to_a_reminder(intent: str) -> None:
+    said = replace(SAID, intent=intent, confidence=0.2)
+    assert route(said, "bof je sais pas trop quoi dire", asked=REMINDER).route is Special.NOT_UNDERSTOOD
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("je voudrais changer mes horaires de messages", "change_preferences"),
+        ("j'ai changé mon cv et envoyé 2 candidatures", "log_progress"),
+        ("on m'a reporté mon entretien, je suis déçu", "report_mood_bad"),
+    ],
+)
+def test_a_clear_other_wish_with_a_word_of_change_moves_no_appointment(text: str, intent: str) -> None:
+    assert route(replace(SAID, intent=intent), text, asked=REMINDER).route == Intent(intent)
+
+
+def test_a_word_of_change_without_a_model_still_asks_for_a_move() -> None:
+    said = replace(SAID, intent=None, confidence=None)
+    assert route(said, "plutôt jeudi", asked=REMINDER) == Decision(QuestionKind.REMINDER, "move")
+
+
 def test_something_else_said_after_a_reminder_keeps_its_own_route() -> None:
     assert (
         route(replace(SAID, intent="log_progress"), "j'ai fait 3 cv", asked=REMINDER).route
