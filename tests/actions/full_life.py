@@ -25,6 +25,7 @@ from storage.vocabulary import (
     DemarcheStatus,
     EscalationStatus,
     FreinCategory,
+    MessageStatus,
     QuestionKind,
     Recipient,
     TodoKind,
@@ -98,6 +99,7 @@ class FullLife:
             channel_key="1",
             sent_at=TUESDAY,
             received_at=TUESDAY,
+            status=MessageStatus.HANDLED,
         )
         message.body = f"je vous écris {WORDS}"
         session.add(message)

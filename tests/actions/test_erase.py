@@ -14,6 +14,7 @@ from actions.erase import erase_due
 from actions.purge import SCRUB_HOUR_UTC, purge
 from actions.work import Kit
 from storage.database import make_engine, reading, transaction
+from storage.queries import people
 from storage.tables import (
     Accompagnement,
     Appointment,
@@ -33,7 +34,7 @@ from storage.tables import (
     Question,
     Todo,
 )
-from storage.vocabulary import EscalationStatus, TodoKind
+from storage.vocabulary import ChannelName, EscalationStatus, MessageStatus, TodoKind
 from tests.actions.full_life import FIRST_NAME, LAST_NAME, WORDS, FullLife
 from tests.builders import TUESDAY
 
@@ -119,6 +120,97 @@ def test_erasing_twice_erases_once(life: FullLife) -> None:
         assert erase_due(life.work(session, hours=1)) == 1
     with transaction(life.engine) as session:
         assert erase_due(life.work(session, hours=1)) == 0
+
+
+def test_words_that_nobody_has_heard_yet_delay_the_erasure(life: FullLife) -> None:
+    with transaction(life.engine) as session:
+        message = session.exec(select(Message)).one()
+        message.status = MessageStatus.RECEIVED
+    with transaction(life.engine) as session:
+        assert erase_due(life.work(session, hours=1)) == 0
+        session.exec(select(Message)).one().status = MessageStatus.HANDLED
+    with transaction(life.engine) as session:
+        assert erase_due(life.work(session, hours=1)) == 1
+
+
+def test_an_open_alert_from_the_address_before_it_was_bound_delays_the_erasure_too(life: FullLife) -> None:
+    with transaction(life.engine) as session:
+        alert = session.get_one(Escalation, life.alert.id)
+        alert.person_id, alert.status = None, EscalationStatus.OPEN
+    with transaction(life.engine) as session:
+        assert erase_due(life.work(session, hours=5)) == 0
+
+
+def test_what_somebody_else_wrote_from_the_same_address_before_is_left_alone(life: FullLife) -> None:
+    """Mobile numbers are given out again: the address of the person erased was the other one's once."""
+    with transaction(life.engine) as session:
+        message = session.exec(select(Message)).one()
+        theirs = Message(
+            contact_id=life.contact.id,
+            person_id=life.other.id,
+            channel_key="theirs",
+            sent_at=TUESDAY,
+            received_at=TUESDAY,
+            status=MessageStatus.HANDLED,
+        )
+        theirs.body = "écrit par quelqu'un d'autre"
+        session.add(theirs)
+        session.flush()
+        alert = Escalation(
+            reference=4822,
+            structure_id=life.structure.id,
+            subject=f"person:{life.other.id}",
+            person_id=life.other.id,
+            contact_id=life.contact.id,
+            level=3,
+            opened_at=TUESDAY,
+            raised_at=TUESDAY,
+        )
+        session.add(alert)
+        session.flush()
+        session.add(EscalationMessage(escalation_id=alert.id, message_id=theirs.id, joined_at=TUESDAY))
+        life.work(session).todo(TodoKind.MESSAGE, life.other, key="their line", message=theirs)
+        kept = [alert.id, theirs.id, message.id]
+    with transaction(life.engine) as session:
+        assert erase_due(life.work(session, hours=1)) == 1
+    with transaction(life.engine) as session:
+        assert session.get(Escalation, kept[0])
+        assert session.get_one(Message, kept[1]).body == "écrit par quelqu'un d'autre"
+        assert session.get(Message, kept[2]) is None
+        assert session.exec(select(Todo).where(Todo.key == "their line")).one()
+        contact = session.get_one(ContactPoint, life.contact.id)
+        assert (contact.person_id, contact.address) == (None, None)
+        assert people.contact_at(session, ChannelName.LOCAL, f"local-{WORDS}") is None
+
+
+def test_an_address_that_the_person_left_long_ago_goes_too(life: FullLife) -> None:
+    with transaction(life.engine) as session:
+        session.get_one(ContactPoint, life.contact.id).person_id = None
+    with transaction(life.engine) as session:
+        assert erase_due(life.work(session, hours=1)) == 1
+    with transaction(life.engine) as session:
+        assert session.get(ContactPoint, life.contact.id) is None
+
+
+def test_an_alert_of_whoever_has_that_address_now_is_left_alone(life: FullLife) -> None:
+    with transaction(life.engine) as session:
+        session.get_one(ContactPoint, life.contact.id).person_id = None
+        alert = Escalation(
+            reference=4823,
+            structure_id=life.structure.id,
+            subject=f"contact:{life.contact.id}",
+            contact_id=life.contact.id,
+            level=3,
+            opened_at=TUESDAY,
+            raised_at=TUESDAY,
+        )
+        session.add(alert)
+        kept = alert.id
+    with transaction(life.engine) as session:
+        assert erase_due(life.work(session, hours=1)) == 1
+    with transaction(life.engine) as session:
+        assert session.get(Escalation, kept)
+        assert session.get_one(ContactPoint, life.contact.id).address == f"local-{WORDS}"
 
 
 def _files(engine: Engine) -> list[Path]:
