@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from sqlmodel import col, select
 
+from actions.rules.timing import local_day
 from actions.work import Turn, Work, find_todo
 from storage.queries import people
 from storage.tables import Accompagnement, ContactPoint, Message, Person, Todo
@@ -14,7 +18,7 @@ def pause_support(turn: Turn) -> None:
     """Suspend the companion's own messages, until the day said if one was; the referent settles the rest."""
     support = turn.accompagnement
     until = turn.judgement.when.day if turn.judgement.when else None
-    if until and until <= turn.now.date():
+    if until and until <= _today(turn, turn.person):
         until = None
     if support:
         support.status, support.paused_until = SupportStatus.PAUSED, until
@@ -64,15 +68,25 @@ def _reactivate(support: Accompagnement) -> None:
 
 
 def end_pauses(work: Work) -> int:
-    """Pauses whose day has come: the companion writes again. Returns how many ended. For the table of jobs."""
-    over = select(Accompagnement).where(
-        Accompagnement.status == SupportStatus.PAUSED, col(Accompagnement.paused_until) <= work.now.date()
+    """Pauses whose local day has come: the companion writes again. Returns how many ended. For the table of jobs."""
+    dated = (
+        select(Accompagnement, Person)
+        .join(Person, col(Person.id) == col(Accompagnement.person_id))
+        .where(Accompagnement.status == SupportStatus.PAUSED, col(Accompagnement.paused_until).is_not(None))
     )
-    paused = work.session.exec(over).all()
-    for support in paused:
+    over = [
+        support
+        for support, person in work.session.exec(dated)
+        if support.paused_until and support.paused_until <= _today(work, person)
+    ]
+    for support in over:
         _reactivate(support)
         work.audit("support.resumed", support, was=SupportStatus.PAUSED.value)
-    return len(paused)
+    return len(over)
+
+
+def _today(work: Work, person: Person) -> date:
+    return local_day(work.now, ZoneInfo(person.time_zone))
 
 
 def leave_programme(turn: Turn) -> None:

@@ -8,13 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
+from actions.rules.timing import local_day
 from actions.work import Work
 from storage import outbox
 from storage.queries import people
-from storage.tables import Appointment, Demarche, Participation, Progress, Referent, Todo
+from storage.tables import (
+    Accompagnement,
+    Appointment,
+    Demarche,
+    Participation,
+    Person,
+    Progress,
+    Referent,
+    Todo,
+)
 from storage.vocabulary import (
     DemarcheStatus,
     ParticipationAnswer,
@@ -87,9 +98,13 @@ def _support(work: Work, line: Todo, _referent: Referent, outcome: TodoOutcome) 
     following = STATUS_AFTER.get((line.kind, outcome))
     if support and following and support.status is not following:
         support.status, support.paused_until = following, None
-        support.ended_on = work.now.date() if following is SupportStatus.ENDED else None
+        support.ended_on = _today(work, support) if following is SupportStatus.ENDED else None
         work.audit(f"support.{following.value}", line)
     return {}
+
+
+def _today(work: Work, support: Accompagnement) -> date:
+    return local_day(work.now, ZoneInfo(work.session.get_one(Person, support.person_id).time_zone))
 
 
 STATUS_AFTER = {

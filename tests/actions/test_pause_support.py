@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -11,10 +12,10 @@ from sqlmodel import select
 from actions.pause_support import end_pauses
 from actions.work import Kit, Work
 from storage.database import transaction
-from storage.tables import Accompagnement, Todo
+from storage.tables import Accompagnement, Person, Todo
 from storage.vocabulary import SupportStatus, TodoKind, TodoStatus
 from tests.actions.newcomer import keys
-from tests.builders import Conversation
+from tests.builders import Conversation, local
 from tests.conftest import little_world
 from tests.fakes import FakeClock
 
@@ -56,6 +57,17 @@ def test_a_pause_ends_on_its_day(talking: Conversation) -> None:
         with transaction(talking.engine) as session:
             assert end_pauses(Work(session, talking.clock.now(), talking.kit)) == ended
     assert support(talking).status is SupportStatus.ACTIVE
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Tahiti", "Pacific/Noumea"])
+def test_a_pause_ends_when_its_day_begins_where_the_person_lives(talking: Conversation, zone: str) -> None:
+    with transaction(talking.engine) as session:
+        session.exec(select(Person)).one().time_zone = zone
+    talking.says("mettez moi en pause jusqu'au 15 janvier", "pause_support")
+    midnight = local(2027, 1, 15, zone=ZoneInfo(zone))
+    for moment, ended in ((midnight - timedelta(minutes=1), 0), (midnight, 1)):
+        with transaction(talking.engine) as session:
+            assert end_pauses(Work(session, moment, talking.kit)) == ended
 
 
 def test_coming_back_after_a_pause_tells_the_referent(talking: Conversation) -> None:
