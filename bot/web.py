@@ -26,6 +26,9 @@ log = structlog.get_logger()
 
 CONSOLE_STATIC = MIGRATIONS.parents[1] / "bot" / "console" / "static"
 
+LARGEST_BODY = 2_000_000
+"""Bytes: twice the largest file that may be imported."""
+
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -55,6 +58,7 @@ def create_app(app: App) -> FastAPI:
         web.include_router(door.router())
     if app.settings.demonstration:
         web.include_router(simulator(app, path, worker))
+    web.middleware("http")(_not_too_large)
     web.middleware("http")(_with_headers)
     web.exception_handler(RequestValidationError)(_invalid)
     web.exception_handler(Exception)(_broken)
@@ -99,12 +103,26 @@ async def _with_headers(request: Request, call_next):  # type: ignore[no-untyped
     return response
 
 
+async def _not_too_large(request: Request, call_next):  # type: ignore[no-untyped-def]
+    """Forms are read before anybody is asked who they are: one larger than any of ours must not fill the disk."""
+    length = request.headers.get("content-length", "")
+    unsaid = "transfer-encoding" in request.headers and not length
+    if unsaid or (length.isdecimal() and int(length) > LARGEST_BODY):
+        return PlainTextResponse("C'est trop long pour être lu.", status_code=413)
+    return await call_next(request)
+
+
 async def _invalid(_request: Request, _error: Exception) -> Response:
     """A malformed request: FastAPI's own answer would echo what was sent."""
     return PlainTextResponse("Demande incomplète ou mal écrite.", status_code=422)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    """A fault of ours: one sentence, no stack trace; the log tells where, never what was written."""
+    """A fault of ours: one sentence, no stack trace; the log tells where, never what was written.
+
+    Starlette answers it outside the middleware, so the headers are put on here.
+    """
     log.error("page.failed", path=request.url.path, **where(error))
-    return PlainTextResponse("Une erreur est survenue. Réessayez dans un instant.", status_code=500)
+    return PlainTextResponse(
+        "Une erreur est survenue. Réessayez dans un instant.", status_code=500, headers=HEADERS
+    )

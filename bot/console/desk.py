@@ -22,7 +22,6 @@ from storage.tables import Referent
 
 TEMPLATES = Path(__file__).parent / "templates"
 SIGN_IN = "/console/sign-in"
-LARGEST_FORM = 1_000_000
 
 Look = Callable[[Work, Referent], dict[str, Any]]
 Deed = Callable[[Work, Referent], str | None]
@@ -74,7 +73,9 @@ class Desk:
         if visitor is None:
             return RedirectResponse(SIGN_IN, status_code=303)
         form = await request.form()
-        if not is_right_csrf(form.get("csrf"), visitor.csrf_token) or not _from_here(request):
+        given = form.get("csrf")
+        await form.close()
+        if not is_right_csrf(given, visitor.csrf_token) or not _from_here(request):
             return self.refused("La page a expiré. Revenez en arrière, rechargez-la et recommencez.", 403)
         try:
             place = await self.app.do(
@@ -108,9 +109,10 @@ def _from_here(request: Request) -> bool:
 
 
 async def fields(request: Request) -> dict[str, str]:
-    """The text fields of a posted form, trimmed; empty ones are left out."""
+    """The text fields of a posted form, trimmed; empty ones are left out, and NUL, which PostgreSQL does not keep."""
     form = await request.form()
-    return {name: value.strip() for name, value in form.items() if isinstance(value, str) and value.strip()}
+    typed = {name: value.replace("\0", "").strip() for name, value in form.items() if isinstance(value, str)}
+    return {name: value for name, value in typed.items() if value}
 
 
 def found(row: Any) -> Any:

@@ -9,8 +9,9 @@ from sqlmodel import col, select
 from starlette.datastructures import UploadFile
 
 from actions import people_admin, people_import
+from actions.rules.people_csv import LONGEST_FILE
 from actions.work import Work
-from bot.console.desk import LARGEST_FORM, Desk, fields, found, to_uuid
+from bot.console.desk import Desk, fields, found, to_uuid
 from bot.console.french import read_hours, read_word
 from bot.console.queue_pages import today_of
 from storage.queries import people
@@ -40,7 +41,7 @@ def people_pages(desk: Desk) -> APIRouter:
         """The report is the answer: it is shown at once, and nothing of the file is kept."""
         form = await request.form()
         file = form.get("file")
-        content = await file.read(LARGEST_FORM) if isinstance(file, UploadFile) else b""
+        content = await file.read(LONGEST_FILE + 1) if isinstance(file, UploadFile) else b""
         report: list[Any] = []
 
         def deed(work: Work, me: Referent) -> None:

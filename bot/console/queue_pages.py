@@ -18,6 +18,7 @@ from storage.tables import Escalation, Message, Participation, Person, Referent,
 from storage.vocabulary import ParticipationStatus, TodoKind, TodoOutcome
 
 SETTLED_BY_ATTENDANCE = frozenset({TodoKind.APPOINTMENT_TO_SETTLE})
+OFFERED = frozenset({TodoOutcome.DONE, TodoOutcome.ACCEPTED, TodoOutcome.REFUSED, TodoOutcome.REPLIED})
 ACCEPTED_OR_REFUSED = frozenset(
     {
         TodoKind.PROPOSED_STEP,
@@ -126,7 +127,7 @@ def _settle(work: Work, me: Referent, line_id: str, typed: dict[str, str]) -> st
         todo.settle_appointment(work, line, me, attendance)
         return None
     outcome = read_word(typed.get("outcome"), TodoOutcome)
-    if outcome is None:
+    if outcome not in OFFERED:
         raise Invalid("Choisissez ce que devient cette ligne.")
     todo.close(work, line, me, outcome, typed.get("reply"))
     return None
