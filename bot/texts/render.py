@@ -65,15 +65,14 @@ class FrenchTexts:
     """The sentences of one file, parsed and compiled at start. Raises TextError for a malformed entry."""
 
     def __init__(self, path: Path = FRENCH) -> None:
-        entries: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)  # noqa: S506  (safe, in C)
+        entries: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         self._labels: dict[str, Any] = _flatten(entries.pop("labels", {}))
         self._environment = _environment()
         self.sentences = {key: self._sentence(key, entry) for key, entry in entries.items()}
 
     def _sentence(self, key: str, entry: dict[str, Any]) -> Sentence:
         variants = {
-            place: self._environment.from_string(source.strip())
-            for place, source in _variants(entry)
+            place: self._environment.from_string(source.strip()) for place, source in _variants(entry)
         }
         if not {(address, False, False) for address in Address} <= variants.keys():
             raise TextError(f"{key}: needs tu and vous, or text, or staff")

@@ -205,5 +205,7 @@ def test_every_class_has_its_own_name() -> None:
 
 def test_the_document_shows_the_terms_of_the_policy() -> None:
     page = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
-    shown = {name: int(days) for name, days in re.findall(r"^\| `(\w+)` \|.*\| (\d+) \|$", page, re.MULTILINE)}
+    shown = {
+        name: int(days) for name, days in re.findall(r"^\| `(\w+)` \|.*\| (\d+) \|$", page, re.MULTILINE)
+    }
     assert shown == {kept.name: kept.term(Policy()).days for kept in CLASSES}

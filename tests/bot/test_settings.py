@@ -38,7 +38,9 @@ def test_a_public_address_is_https(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_database_lies_in_the_home_folder_unless_told_otherwise(tmp_path: Path) -> None:
     settings = Settings(demonstration=True, home=tmp_path)
     assert settings.database == f"sqlite:///{tmp_path / 'filrouge.db'}"
-    assert Settings(demonstration=True, database_url="postgresql+psycopg://x/y").database.startswith("postgresql")
+    assert Settings(demonstration=True, database_url="postgresql+psycopg://x/y").database.startswith(
+        "postgresql"
+    )
 
 
 def test_a_figure_set_in_the_environment_reaches_the_policy(monkeypatch: pytest.MonkeyPatch) -> None:
