@@ -14,8 +14,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from actions import escalate
+from actions.loops import is_a_loop
 from actions.work import Turn, Work
-from storage import inbox
 from storage.queries import escalations
 from storage.tables import ContactPoint, Escalation, Message, Outgoing, Person
 from storage.vocabulary import Address, FreinCategory, Lane
@@ -73,7 +73,8 @@ def answer(
     """
     line = _line(person, frein)
     before = _answers_lately(work, contact)
-    if before and _is_a_loop(work, contact):
+    if before and is_a_loop(work, contact):
+        # It echoes our own answer, numbers included, and would be answered for ever.
         work.audit("danger.loop", contact, structure_id=escalation.structure_id if escalation else None)
         return
     text_key = line.shorter if before & {line.text_key, line.shorter} else line.text_key
@@ -130,13 +131,6 @@ def _answers_lately(work: Work, contact: ContactPoint) -> set[str]:
             )
         )
     )
-
-
-def _is_a_loop(work: Work, contact: ContactPoint) -> bool:
-    """A machine that echoes our own answer, numbers included, would be answered for ever."""
-    policy = work.kit.policy
-    lately = inbox.received_since(work.session, contact.id, work.now - policy.loop_within)
-    return lately >= policy.loop_messages
 
 
 def _values(work: Work, line: Line, person: Person | None) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from uuid import UUID
 from actions.alert_recipients import reader, today_of
 from actions.alert_steps import cancel, freeze_round, run_due, run_safely
 from actions.errors import Invalid, NotAllowed, Settled
+from actions.loops import is_a_loop
 from actions.opening import hours_of
 from actions.rules.working_time import is_open, next_opening, shift_around
 from actions.work import Work
-from storage import inbox, outbox
+from storage import outbox
 from storage.queries import escalations, people
 from storage.tables import (
     ContactPoint,
@@ -160,7 +161,7 @@ def _join(
     None starts for a machine that writes in a loop while the chain is running anyway.
     """
     worse = level > escalation.level
-    if not worse and escalation.status is EscalationStatus.OPEN and _is_a_loop(work, contact):
+    if not worse and escalation.status is EscalationStatus.OPEN and is_a_loop(work, contact):
         return False
     if frein and (worse or escalation.frein is None):
         escalation.frein = frein
@@ -170,12 +171,6 @@ def _join(
     _reopen(escalation)
     work.audit("alert.joined", escalation, level=escalation.level, round=escalation.round)
     return True
-
-
-def _is_a_loop(work: Work, contact: ContactPoint) -> bool:
-    policy = work.kit.policy
-    lately = inbox.received_since(work.session, contact.id, work.now - policy.loop_within)
-    return lately >= policy.loop_messages
 
 
 def _reopen(escalation: Escalation) -> None:
@@ -317,7 +312,7 @@ def _check_may_open(work: Work, escalation: Escalation, referent: Referent | Non
 def _tell_person(work: Work, escalation: Escalation, text_key: str, referent: Referent) -> None:
     """Tell the person once for each last message, on the address they wrote from, even after STOP."""
     messages = escalations.messages_of(work.session, escalation.id)
-    contact = escalations.contact_to_answer(work.session, escalation.id)
+    contact = _address_of(work, escalation, messages[-1]) if messages else None
     if contact is None:
         return
     values = {"who": referent.first_name, "at": work.now}
@@ -329,3 +324,11 @@ def _tell_person(work: Work, escalation: Escalation, text_key: str, referent: Re
         lane=Lane.ALERT,
         reply_to=messages[-1].id,
     )
+
+
+def _address_of(work: Work, escalation: Escalation, message: Message) -> ContactPoint | None:
+    """The address the message came from, unless it is somebody else's by now."""
+    contact = work.session.get_one(ContactPoint, message.contact_id)
+    if escalation.person_id in (None, contact.person_id):
+        return contact
+    return people.contact_of_person(work.session, escalation.person_id)

@@ -20,8 +20,9 @@ from actions import (
 )
 from actions.attempt import attempt
 from actions.consent import ask_consent
+from actions.loops import is_a_loop
 from actions.ports import Choice
-from actions.receive_message import answer_the_team, is_a_loop, is_of_the_team, raise_danger
+from actions.receive_message import answer_the_team, is_of_the_team, raise_danger
 from actions.rules.dialogue import Asked, Decision, Special, decide
 from actions.rules.judge import hear, judge
 from actions.rules.reading import Judgement, ModelReading

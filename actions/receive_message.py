@@ -179,11 +179,3 @@ def raise_danger(
     if not answer.done:
         attempt(work, "answer_danger_plainly", lambda: danger.answer_plainly(work, contact, message))
     return alert.done
-
-
-def is_a_loop(work: Work, contact: ContactPoint) -> bool:
-    """Whether so many messages came so fast that a machine must be writing (20 in 5 minutes)."""
-    policy = work.kit.policy
-    return (
-        inbox.received_since(work.session, contact.id, work.now - policy.loop_within) >= policy.loop_messages
-    )

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from actions.rules.timing import WEEK, Waking, cap_frees_at, next_waking
 from actions.work import Work
 from storage import outbox
-from storage.queries import proactive
+from storage.queries import escalations, proactive
 from storage.tables import Appointment, ContactPoint, Outgoing, Participation, Person
 from storage.vocabulary import (
     ContactStatus,
@@ -103,7 +103,7 @@ def _proactive(work: Work, row: Outgoing, person: Person) -> Verdict:
     kind = next((kind for prefix, kind in KINDS.items() if row.text_key.startswith(prefix)), Kind())
     if not proactive.may_be_written_to(work.session, person, paused_too=kind.in_pause):
         return _refuse(work, row)
-    if not kind.in_danger and proactive.danger_is_open(work.session, person.id):
+    if not kind.in_danger and escalations.of_person_in_danger(work.session, person.id):
         return CANCEL
     if _is_a_repeat(work, row):
         return CANCEL

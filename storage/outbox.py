@@ -87,16 +87,3 @@ def cancel_about(session: Session, subject_id: UUID) -> int:
     for row in rows:
         row.status = OutboxStatus.CANCELLED
     return len(rows)
-
-
-def proactive_sent_since(session: Session, person_id: UUID, since: datetime) -> list[Outgoing]:
-    """Proactive messages sent to a person since `since`: what the weekly cap counts."""
-    rows = session.exec(
-        select(Outgoing).where(
-            Outgoing.person_id == person_id,
-            Outgoing.lane == Lane.PROACTIVE,
-            Outgoing.status == OutboxStatus.SENT,
-            col(Outgoing.sent_at) >= since,
-        )
-    )
-    return list(rows)

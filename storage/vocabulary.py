@@ -363,11 +363,3 @@ class QuestionKind(StrEnum):
     CHOOSE_PREFERENCE = "choose_preference"
     CHOOSE_FREIN = "choose_frein"
     STEP_TO_ADD = "step_to_add"
-
-
-class ReadingSource(StrEnum):
-    """Who judged the urgency of a message."""
-
-    NET = "net"
-    MODEL = "model"
-    BOTH = "both"

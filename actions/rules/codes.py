@@ -56,8 +56,3 @@ def normalise(text: str) -> str | None:
     ]
     read = [candidate.translate(_SAME) for candidate in candidates]
     return next((code for code in read if _TELLING & set(code)), None)
-
-
-def looks_like_code(text: str) -> bool:
-    """Whether somebody seems to have typed an invitation code."""
-    return normalise(text) is not None

@@ -10,7 +10,6 @@ from sqlmodel import Session, case, col, exists, or_, select
 
 from storage.queries import people
 from storage.tables import (
-    ContactPoint,
     Escalation,
     EscalationMessage,
     EscalationStep,
@@ -49,18 +48,6 @@ def of_person_in_danger(session: Session, person_id: UUID) -> Escalation | None:
     ).first()
 
 
-def has_open_alert(session: Session, person_id: UUID) -> bool:
-    """Whether an alert about this person is not closed: nothing proactive is sent meanwhile."""
-    return (
-        session.exec(
-            select(Escalation.id).where(
-                Escalation.person_id == person_id, Escalation.status != EscalationStatus.CLOSED
-            )
-        ).first()
-        is not None
-    )
-
-
 def by_reference(session: Session, reference: int, structure_id: UUID) -> Escalation | None:
     """The alert with this number, within one structure."""
     return session.exec(
@@ -91,12 +78,6 @@ def messages_of(session: Session, escalation_id: UUID) -> list[Message]:
         .order_by(col(EscalationMessage.joined_at), col(Message.received_at))
     )
     return list(rows)
-
-
-def contact_to_answer(session: Session, escalation_id: UUID) -> ContactPoint | None:
-    """The address that the last message of an alert came from."""
-    messages = messages_of(session, escalation_id)
-    return session.get(ContactPoint, messages[-1].contact_id) if messages else None
 
 
 def steps_of(session: Session, escalation_id: UUID) -> list[EscalationStep]:
@@ -155,7 +136,9 @@ def claim_undelivered(session: Session, now: datetime, limit: int) -> list[Escal
         col(Outgoing.lane) == Lane.ALERT,
         col(Outgoing.created_at) >= col(Escalation.raised_at),
     )
-    failed = last.where(col(Outgoing.status) == OutboxStatus.FAILED)
+    failed = last.where(
+        col(Outgoing.status).in_([OutboxStatus.FAILED, OutboxStatus.CANCELLED, OutboxStatus.EXPIRED])
+    )
     hopeful = last.where(
         col(Outgoing.status).in_([OutboxStatus.DUE, OutboxStatus.SENDING, OutboxStatus.SENT])
     )

@@ -65,7 +65,7 @@ def _newest(session: Session, *conditions: object) -> ContactPoint | None:
     return session.exec(
         select(ContactPoint)
         .where(*conditions, ContactPoint.status == ContactStatus.ACTIVE)  # type: ignore[arg-type]  # columns
-        .order_by(col(ContactPoint.bound_at).desc())
+        .order_by(col(ContactPoint.bound_at).desc().nulls_last())
     ).first()
 
 
@@ -108,8 +108,3 @@ def may_see(session: Session, referent: Referent, person_id: UUID, today: date) 
 def structure_of_newcomers(session: Session) -> Structure | None:
     """The structure that hears unknown senders: the oldest one of this installation."""
     return session.exec(select(Structure).order_by(col(Structure.created_at))).first()
-
-
-def is_anybodys(contact: ContactPoint) -> bool:
-    """Whether the contact point is bound to a person, a referent or a structure's line."""
-    return any((contact.person_id, contact.referent_id, contact.structure_id))

@@ -9,16 +9,14 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, exists, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.tables import Accompagnement, ContactPoint, Escalation, Outgoing, Person, Todo
+from storage.tables import Accompagnement, ContactPoint, Outgoing, Person, Todo
 from storage.vocabulary import (
     Consent,
     ContactStatus,
-    EscalationStatus,
     Lane,
     OutboxStatus,
     SupportStatus,
     TodoKind,
-    Urgency,
 )
 
 GOING_ON = (SupportStatus.ACTIVE, SupportStatus.PAUSED, SupportStatus.LEAVING)
@@ -57,16 +55,6 @@ def _has_contact() -> ColumnElement[bool]:
     return exists().where(
         col(ContactPoint.person_id) == col(Person.id), col(ContactPoint.status) == ContactStatus.ACTIVE
     )
-
-
-def danger_is_open(session: Session, person_id: UUID) -> bool:
-    """Whether a danger about this person is not closed."""
-    query = select(Escalation.id).where(
-        Escalation.person_id == person_id,
-        Escalation.status != EscalationStatus.CLOSED,
-        Escalation.level == Urgency.DANGER,
-    )
-    return session.exec(query).first() is not None
 
 
 def counted_since(session: Session, row: Outgoing, since: datetime, free: tuple[str, ...]) -> list[datetime]:

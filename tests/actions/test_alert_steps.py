@@ -234,6 +234,15 @@ def test_a_notification_that_could_not_be_delivered_brings_the_next_step_forward
     assert world.told_now() == ["Léa"]
 
 
+def test_a_notification_that_was_not_even_tried_brings_the_next_step_forward_too(world: World) -> None:
+    world.writes(Urgency.URGENT)
+    world.do(lambda work: setattr(notifications(work.session)[0], "status", OutboxStatus.CANCELLED))
+    world.lose(world.claire)
+    world.clock.forward(minutes=1)
+    world.tick()
+    assert world.told_now() == ["Léa"]
+
+
 def test_one_notification_that_arrived_is_enough_to_wait(world: World) -> None:
     world.writes()
     world.do(lambda work: setattr(notifications(work.session)[0], "status", OutboxStatus.FAILED))

@@ -247,8 +247,29 @@ def test_the_person_is_told_even_after_they_stopped_the_messages(world: World) -
 
 def mute(work: Work, world: World) -> None:
     """Awa wrote STOP."""
-    contact = work.session.exec(select(ContactPoint).where(ContactPoint.person_id == world.awa.id)).one()
-    contact.status = ContactStatus.MUTED
+    _address(work, world).status = ContactStatus.MUTED
+
+
+def test_nothing_is_told_at_an_address_that_is_not_the_persons_any_more(world: World) -> None:
+    world.writes()
+    world.do(lambda work: setattr(_address(work, world), "person_id", None))
+    on_alert(world, escalate.acknowledge, world.claire)
+    assert said_to_awa(world) == []
+
+
+def test_what_became_of_it_is_told_at_the_address_the_person_has_now(world: World) -> None:
+    world.writes()
+    world.do(lambda work: setattr(_address(work, world), "person_id", None))
+    new = world.do(lambda work: a_contact(work.session, person_id=world.awa.id).id)
+    on_alert(world, escalate.acknowledge, world.claire)
+    seen = world.do(
+        lambda work: work.session.exec(select(Outgoing).where(Outgoing.text_key == "alert.seen")).one()
+    )
+    assert seen.contact_id == new
+
+
+def _address(work: Work, world: World) -> ContactPoint:
+    return work.session.exec(select(ContactPoint).where(ContactPoint.person_id == world.awa.id)).one()
 
 
 def test_an_alert_read_twice_is_told_once_for_each_message(world: World) -> None:
