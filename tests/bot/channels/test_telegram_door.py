@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
@@ -25,8 +26,10 @@ from bot.channels.telegram_door import (
     telegram_door,
 )
 from bot.path import Path
+from bot.web import create_app
 from storage import outbox
 from storage.database import transaction
+from storage.sealing import blind_index
 from storage.tables import ContactPoint, Message, Outgoing, Person, Question, Todo
 from storage.vocabulary import (
     ChannelName,
@@ -155,6 +158,20 @@ def test_the_secret_is_the_same_after_a_restart_and_does_not_tell_the_token(
     assert again.secret == door.secret
     assert TOKEN.partition(":")[2] not in door.secret
     assert len(door.secret) >= 32
+
+
+async def test_a_proxy_that_does_not_say_how_long_a_message_is_loses_none(app: App, engine: Engine) -> None:
+    web = create_app(app)
+
+    async def in_pieces() -> AsyncIterator[bytes]:
+        for piece in json.dumps(payload("text")).encode().split(b" "):
+            yield piece + b" "
+
+    headers = {SECRET_HEADER: blind_index(f"telegram-webhook/{TOKEN}")}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://test") as client:
+        answer = await client.post(WEBHOOK_PATH, content=in_pieces(), headers=headers)
+    assert answer.status_code == 200
+    assert len(messages(engine)) == 1
 
 
 async def test_a_body_larger_than_any_message_is_refused(door: TelegramDoor, engine: Engine) -> None:
