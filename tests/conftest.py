@@ -20,6 +20,7 @@ from bot.texts.render import FrenchTexts
 from storage.database import make_engine, migrate, transaction
 from storage.sealing import generate_key, install_key
 from storage.tables import Person, Referent, Structure
+from tests.apps import without_waiting_for_disks
 from tests.builders import TUESDAY, Conversation, a_person, a_referent, a_structure
 from tests.fakes import FakeClock
 from tests.real_rasa import RealRasa
@@ -63,14 +64,23 @@ def _database(url: str, name: str) -> str:
     return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
+@pytest.fixture(scope="session")
+def _sqlite(_migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """One engine for the whole run, for what it has compiled; each test finds a fresh file under it."""
+    made = make_engine(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'filrouge.db'}")
+    without_waiting_for_disks(made)
+    return made
+
+
 @pytest.fixture
-def engine(_migrated_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
-    """A migrated SQLite database in a file of this test."""
-    file = tmp_path / "filrouge.db"
+def engine(_migrated_sqlite: Path, _sqlite: Engine) -> Iterator[Engine]:
+    """A migrated SQLite database of this test."""
+    file = Path(_sqlite.url.database or "")
+    for left in file.parent.glob("filrouge.db*"):
+        left.unlink()
     shutil.copy(_migrated_sqlite, file)
-    made = make_engine(f"sqlite:///{file}")
-    yield made
-    made.dispose()
+    yield _sqlite
+    _sqlite.dispose()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from actions.work import Kit
 from bot.nlu_client import NluClient
 from storage.database import reading
 from storage.tables import Message
-from tests.apps import FakeNlu, without_waiting_for_disks
+from tests.apps import FakeNlu
 from tests.builders import a_reading
 from tests.journeys.play import Failed, Play
 from tests.journeys.story import Journey, journeys, load
@@ -26,7 +26,6 @@ each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=[one.file.stem f
 async def test_a_journey_goes_as_written_with_the_readings_given(
     journey: Journey, engine: Engine, kit: Kit
 ) -> None:
-    without_waiting_for_disks(engine)
     await Play(journey, engine, kit).run()
 
 
@@ -36,7 +35,6 @@ async def test_a_journey_goes_as_written_with_the_readings_given(
 async def test_a_journey_goes_as_written_through_the_real_rasa(
     journey: Journey, engine: Engine, kit: Kit, real_rasa: RealRasa
 ) -> None:
-    without_waiting_for_disks(engine)
     client = real_rasa.client()
     try:
         await Play(journey, engine, kit, client).run()
