@@ -18,7 +18,7 @@ from actions.work import Work
 from bot.bootstrap import App
 from bot.console.french import FILTERS
 from bot.console.session import is_right_csrf, token_of
-from storage.tables import Referent
+from storage.tables import Referent, Structure
 
 TEMPLATES = Path(__file__).parent / "templates"
 SIGN_IN = "/console/sign-in"
@@ -59,6 +59,7 @@ class Desk:
             me=me,
             csrf=visitor.csrf_token,
             now=work.now,
+            zone=work.session.get_one(Structure, me.structure_id).time_zone,
             notice=NOTICES.get(notice),
             **look(work, me),
         )

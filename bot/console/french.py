@@ -78,7 +78,7 @@ def day(on: date) -> str:
     return f"{DAYS[on.weekday()]} {'1er' if on.day == 1 else on.day} {MONTHS[on.month - 1]}"
 
 
-def moment(at: datetime, zone: str = "Europe/Paris") -> str:
+def moment(at: datetime, zone: str) -> str:
     """ "mardi 24 novembre à 14 h 30", in a zone."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{day(local.date())} à {local.hour} h{f' {local.minute:02d}' if local.minute else ''}"
