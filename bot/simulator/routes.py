@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path as File
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -12,6 +12,7 @@ from fastapi import APIRouter, Body, Depends, HTTPException, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from pydantic import BaseModel
+from sqlmodel import SQLModel
 from starlette.routing import Mount
 
 from actions import escalate, todo
@@ -30,7 +31,8 @@ from storage.tables import Escalation, Outgoing, Person, Referent, Todo
 from storage.vocabulary import ChannelName, IncomingKind, TodoOutcome
 
 STATIC = File(__file__).parent / "static"
-HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
+Row = TypeVar("Row", bound=SQLModel)
+HOSTS = frozenset({"localhost", "127.0.0.1", "::1", "testserver"})
 
 
 class Said(BaseModel):
@@ -125,7 +127,7 @@ class Desk:
             "close": lambda work, escalation, who: escalate.close(work, escalation, who, note),
         }
         return await self._as_referent(
-            referent, lambda work, who: deeds[deed](work, work.session.get_one(Escalation, alert_id), who)
+            referent, lambda work, who: deeds[deed](work, _one(work, Escalation, alert_id), who)
         )
 
     async def settle(
@@ -138,13 +140,13 @@ class Desk:
         """Close a line of the to-do list."""
         return await self._as_referent(
             referent,
-            lambda work, who: todo.close(work, work.session.get_one(Todo, line_id), who, outcome, reply),
+            lambda work, who: todo.close(work, _one(work, Todo, line_id), who, outcome, reply),
         )
 
     async def _as_referent(self, referent_id: UUID, deed: Callable[[Work, Referent], object]) -> Response:
         try:
             await self._app.do(
-                lambda work: deed(work, work.session.get_one(Referent, referent_id)),
+                lambda work: deed(work, _one(work, Referent, referent_id)),
                 f"referent:{referent_id}",
             )
         except Settled:
@@ -160,7 +162,7 @@ class Desk:
 
     async def file(self, row_id: UUID) -> Response:
         """The file that went with a message."""
-        attachment = await self._app.look(lambda work: attach(work, work.session.get_one(Outgoing, row_id)))
+        attachment = await self._app.look(lambda work: attach(work, _one(work, Outgoing, row_id)))
         if attachment is None:
             raise HTTPException(404, "Ce fichier n'existe plus.")
         return Response(
@@ -171,10 +173,19 @@ class Desk:
 
     async def console(self, referent_id: UUID) -> Response:
         """Open the console as a member of the demonstration's team, without password."""
-        token = await self._app.do(lambda work: sign_in_for_demonstration(work, referent_id))
+        token = await self._app.do(
+            lambda work: sign_in_for_demonstration(work, _one(work, Referent, referent_id).id)
+        )
         response = RedirectResponse("/console", status_code=303)
         token.set_on(response)
         return response
+
+
+def _one(work: Work, table: type[Row], row_id: UUID) -> Row:
+    row = work.session.get(table, row_id)
+    if row is None:
+        raise HTTPException(404, "Cela n'existe plus.")
+    return row
 
 
 def _address(work: Work, person_id: UUID) -> str:
