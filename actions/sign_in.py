@@ -41,19 +41,29 @@ class Visit:
     csrf_token: str
 
 
-def sign_in(work: Work, login: str, password: str, code: str) -> SignedIn | None:
+def stored_hash(work: Work, login: str) -> str | None:
+    """The hash of a member's password, to be compared with `prove` outside any transaction."""
+    return sessions.hash_of(work.session, login)
+
+
+def prove(stored: str | None, password: str) -> str | None:
+    """`stored` if the password is the one hashed. Slow on purpose: it must hold no lock, nor keep a message waiting."""
+    return stored if is_right(stored, password) else None
+
+
+def sign_in(work: Work, login: str, proved: str | None, code: str) -> SignedIn | None:
     """Open a session, or return None: wrong login, password or code, account locked or closed.
 
-    Returns rather than raises: the failure must be committed to be counted.
+    `proved` comes from `prove`. Returns rather than raises: the failure must be committed to be counted.
     """
     member = sessions.member_by_login(work.session, login)
-    right = is_right(member.password_hash if member else None, password)
     if member is None or not member.active:
         work.audit("sign_in.unknown")
         return None
     if member.locked_until and member.locked_until > work.now:
         work.audit("sign_in.locked", member)
         return None
+    right = proved is not None and proved == member.password_hash
     step = matching_step(member.totp_secret or "", code, work.now, member.totp_used_step) if right else None
     if step is None:
         _count_failure(work, member)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from actions.sign_in import sign_in, sign_out
+from actions.sign_in import prove, sign_in, sign_out, stored_hash
 from bot.console.desk import SIGN_IN, Desk, fields
 from bot.console.session import COOKIE, PLACE, Token, is_secure, token_of
 
@@ -21,11 +23,10 @@ def sign_in_pages(desk: Desk) -> APIRouter:
     @router.post(SIGN_IN)
     async def enter(request: Request) -> Response:
         typed = await fields(request)
-        signed_in = await desk.app.do(
-            lambda work: sign_in(
-                work, typed.get("login", ""), typed.get("password", ""), typed.get("code", "")
-            )
-        )
+        login = typed.get("login", "")
+        stored = await desk.app.look(lambda work: stored_hash(work, login))
+        proved = await asyncio.to_thread(prove, stored, typed.get("password", ""))
+        signed_in = await desk.app.do(lambda work: sign_in(work, login, proved, typed.get("code", "")))
         if signed_in is None:
             return HTMLResponse(desk.render("sign_in.html", failed=True), status_code=401)
         response = RedirectResponse(PLACE, status_code=303)

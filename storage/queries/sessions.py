@@ -27,3 +27,9 @@ def member_by_login(session: Session, login: str) -> Referent | None:
     """The member with this login, whatever its case; locked until the end of the transaction."""
     query = select(Referent).where(Referent.login == login.strip().casefold()).with_for_update()
     return session.exec(query).one_or_none()
+
+
+def hash_of(session: Session, login: str) -> str | None:
+    """The hash of the password of the member with this login; None where there is neither."""
+    query = select(Referent.password_hash).where(Referent.login == login.strip().casefold())
+    return session.exec(query).first()

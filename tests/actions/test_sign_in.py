@@ -10,7 +10,16 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from actions.sign_in import SignedIn, open_session, sign_in, sign_out, sign_out_everywhere, visit
+from actions.sign_in import (
+    SignedIn,
+    open_session,
+    prove,
+    sign_in,
+    sign_out,
+    sign_out_everywhere,
+    stored_hash,
+    visit,
+)
 from actions.staff_admin import create_member
 from actions.work import Kit, Work
 from storage.database import transaction
@@ -40,7 +49,8 @@ class Door:
     ) -> SignedIn | None:
         with transaction(self.engine) as session:
             given = self.code() if code is None else code
-            return sign_in(Work(session, self.clock.now(), self.kit), login, password, given)
+            work = Work(session, self.clock.now(), self.kit)
+            return sign_in(work, login, prove(stored_hash(work, login), password), given)
 
     def is_in(self, token: str) -> bool:
         with transaction(self.engine) as session:
