@@ -11,6 +11,7 @@ from uuid import UUID
 
 from actions.alert_recipients import reader, today_of
 from actions.alert_steps import cancel, freeze_round, run_due, run_safely
+from actions.attempt import attempt
 from actions.errors import Invalid, NotAllowed, Settled
 from actions.loops import is_a_loop
 from actions.opening import hours_of
@@ -265,13 +266,20 @@ def raise_forgotten(work: Work) -> int:
     """Raise again the alerts read four hours ago that no note has closed (a job). Return how many."""
     since = work.now - work.kit.policy.raise_again_without_note
     forgotten = escalations.claim_forgotten(work.session, since)
-    for escalation in forgotten:
+    return sum(_raised_again(work, escalation) for escalation in forgotten)
+
+
+def _raised_again(work: Work, escalation: Escalation) -> bool:
+    """One that cannot be raised is logged and keeps none of the others."""
+
+    def deed() -> None:
         _reopen(escalation)
         escalation.round += 1
         work.audit("alert.raised_again", escalation, round=escalation.round)
         freeze_round(work, escalation)
         run_safely(work, escalation)
-    return len(forgotten)
+
+    return attempt(work, "raise_again", deed, escalation=str(escalation.id)).done
 
 
 def person_values(work: Work, escalation: Escalation) -> dict[str, Any]:

@@ -258,7 +258,8 @@ def give_up(work: Work, message_id: UUID, model: ModelReading | None = None) -> 
     judgement = _read(work, message, person, model)
     _escalate(work, person, contact, message, judgement)
     if person:
-        work.todo(TodoKind.UNREADABLE, person, key=f"failed/{message.id}", message=message, reason="failed")
+        shown = message if person.consent is Consent.GIVEN else None
+        work.todo(TodoKind.UNREADABLE, person, key=f"failed/{message.id}", message=shown, reason="failed")
         work.tell(person, "path.failed", key=f"failed/{message.id}", lane=Lane.ANSWER)
     inbox.settle(message, MessageStatus.FAILED, work.now)
     return True

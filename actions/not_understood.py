@@ -45,6 +45,7 @@ def not_understood(turn: Turn) -> None:
     if turn.message.kind is IncomingKind.CHOICE:
         turn.say("not_understood.button_too_old")
     elif plain := plain_intent(turn.text):
+        turn.person.misunderstood_in_a_row = 0
         turn.then = plain, replace(turn, judgement=replace(turn.judgement, intent=plain.value))
     elif shape_of(turn.text) is not Shape.WORDS:
         _no_french_words(turn)

@@ -84,13 +84,11 @@ def decide(
     if judgement.urgency == Urgency.DANGER:
         return Decision(Special.DANGER)
     answer = _answer(judgement, text, asked, choice, understood_from) if asked else None
+    sure = (judgement.confidence or 0.0) >= understood_from
+    intent = Intent(judgement.intent) if judgement.intent and sure else None
     if consent is not Consent.GIVEN:
-        return answer if answer and answer.route in ANSWERED_WITHOUT_CONSENT else _without_consent(judgement)
-    if answer:
-        return answer
-    if judgement.intent is None or (judgement.confidence or 0.0) < understood_from:
-        return Decision(Special.NOT_UNDERSTOOD)
-    return Decision(Intent(judgement.intent))
+        return answer if answer and answer.route in ANSWERED_WITHOUT_CONSENT else _without_consent(intent)
+    return answer or Decision(intent or Special.NOT_UNDERSTOOD)
 
 
 WITHOUT_CONSENT = frozenset(
@@ -108,10 +106,8 @@ ANSWERED_WITHOUT_CONSENT = frozenset({QuestionKind.CONSENT, QuestionKind.CONFIRM
 """Questions whose answer counts before having agreed to anything."""
 
 
-def _without_consent(judgement: Judgement) -> Decision:
-    if judgement.intent in WITHOUT_CONSENT:
-        return Decision(Intent(judgement.intent))
-    return Decision(Special.ASK_CONSENT)
+def _without_consent(intent: Intent | None) -> Decision:
+    return Decision(intent if intent and intent in WITHOUT_CONSENT else Special.ASK_CONSENT)
 
 
 def _answer(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
@@ -25,6 +27,7 @@ from storage.tables import (
     Person,
     Referent,
     StandIn,
+    Structure,
 )
 from storage.vocabulary import ContactStatus, EscalationStatus, FreinCategory, OutboxStatus, Role, Urgency
 from tests.actions.alert_world import World, a_message, a_world, notifications
@@ -339,6 +342,21 @@ def test_an_alert_read_without_a_note_is_raised_again_after_four_hours(world: Wo
     assert world.told_now() == ["Claire", "Karim"]
     assert world.alert().status is EscalationStatus.OPEN
     assert world.do(escalate.raise_forgotten) == 0
+
+
+def test_one_forgotten_alert_that_cannot_be_raised_keeps_none_of_the_others(world: World) -> None:
+    other = a_world(world.engine, world.kit, world.clock)
+    for one in (world, other):
+        escalation = one.writes()
+        one.do(partial(_read, escalation.id, one.claire))
+    broken = world.structure.id
+    world.do(lambda work: setattr(work.session.get_one(Structure, broken), "time_zone", "Nowhere/At_all"))
+    world.clock.forward(hours=4)
+    assert world.do(escalate.raise_forgotten) == 1
+
+
+def _read(escalation_id: UUID, referent: Referent, work: Work) -> None:
+    escalate.acknowledge(work, work.session.get_one(Escalation, escalation_id), referent)
 
 
 def test_a_closed_alert_is_never_raised_again(world: World) -> None:

@@ -61,6 +61,14 @@ def test_a_message_understood_in_between_starts_the_count_again(world: PlanWorld
     assert world.says("brgl", "log_progress", **UNSURE) == ["not_understood.did_you_mean"]
 
 
+def test_a_plain_word_in_between_starts_the_count_again_even_where_the_model_is_unsure(
+    world: PlanWorld,
+) -> None:
+    world.says("brgl", "log_progress", **UNSURE)
+    assert world.says("merci", "log_progress", **UNSURE) == ["conversation.thank"]
+    assert world.says("brgl brgl", "log_progress", **UNSURE) == ["not_understood.did_you_mean"]
+
+
 def test_without_a_likely_meaning_other_words_are_asked_for(world: PlanWorld) -> None:
     assert world.says("brgl", "greet", confidence=0.1, ranking=(("greet", 0.1),)) == [
         "not_understood.say_otherwise"

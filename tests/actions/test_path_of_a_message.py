@@ -301,6 +301,18 @@ def test_what_a_failed_message_says_is_escalated_by_what_the_model_heard(
         assert session.exec(select(Message)).one().status is MessageStatus.FAILED
 
 
+def test_a_failed_message_of_somebody_who_has_not_agreed_is_shown_to_nobody(
+    talk: Conversation, engine: Engine, kit: Kit, clock: FakeClock, little: Little
+) -> None:
+    with transaction(engine) as session:
+        session.get_one(Person, little.person.id).consent = Consent.ASKED
+        incoming = Incoming(ChannelName.LOCAL, talk.address, "x", clock.now(), text="bonjour")
+        receipt = receive(Work(session, clock.now(), kit), incoming)
+        give_up(Work(session, clock.now(), kit), receipt.message_id)
+    with transaction(engine) as session:
+        assert session.exec(select(Todo)).one().message_id is None
+
+
 def test_a_photo_of_somebody_who_has_not_agreed_is_shown_to_nobody(
     talk: Conversation, engine: Engine, little: Little, clock: FakeClock
 ) -> None:

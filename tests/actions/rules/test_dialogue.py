@@ -50,6 +50,11 @@ def test_rights_do_not_wait_for_consent(intent: str) -> None:
     assert route(replace(SAID, intent=intent), consent=Consent.REFUSED).route == Intent(intent)
 
 
+def test_a_guess_of_the_model_stops_nothing_before_consent() -> None:
+    said = replace(SAID, intent="stop_messages", confidence=0.1)
+    assert route(said, consent=Consent.ASKED).route is Special.ASK_CONSENT
+
+
 def test_a_yes_in_own_words_answers_the_question_of_consent() -> None:
     asked = Asked(QuestionKind.CONSENT, YES_NO)
     said = replace(SAID, intent="affirm")
