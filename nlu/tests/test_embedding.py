@@ -13,6 +13,13 @@ def test_a_text_has_the_same_vector_alone_and_in_company() -> None:
     assert np.array_equal(embed(["j'ai un rendez-vous"])[0], embed(["salut", "j'ai un rendez-vous"])[1])
 
 
+def test_many_texts_have_the_vectors_that_they_have_one_by_one() -> None:
+    texts = [f"atelier numéro {number}" for number in range(150)]
+    together = embed(texts)
+    for at in (0, 63, 64, 149):
+        assert np.array_equal(together[at], embed([texts[at]])[0])
+
+
 def test_spellings_of_one_sentence_have_one_vector() -> None:
     first, second = embed(["J'ai rdv dem", "jai rendez-vous demain"])
     assert np.array_equal(first, second)

@@ -113,8 +113,8 @@ def sweep(expected: Sequence[Example], reads: Sequence[Read]) -> list[str]:
     rows = [reading["urgency"]["probabilities"] for reading in reads]
     lines = []
     for danger in (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5):
-        for urgent in (0.2, 0.3, 0.4, 0.5):
-            thresholds = Thresholds(danger=danger, urgent=max(urgent, danger))
+        for urgent in (level for level in (0.2, 0.3, 0.4, 0.5) if level >= danger):
+            thresholds = Thresholds(danger=danger, urgent=urgent)
             read_as = np.array([level_of(row, thresholds) for row in rows])
             lines.append(
                 f"danger {danger:.2f} urgent {thresholds.urgent:.2f}: 3 as 3 {_share(read_as[levels == 3] == 3)}, as 2+"
@@ -133,12 +133,13 @@ def kept_embeddings(path: Path) -> Embed:
             known = dict(zip(kept["texts"].tolist(), kept["vectors"], strict=True))
 
     def embed(texts: Sequence[str]) -> Matrix:
-        new = [text for text in dict.fromkeys(texts) if text not in known]
+        readings = [embedding.reading_of(text, keep_accents=True) for text in texts]
+        new = {reading: text for reading, text in zip(readings, texts, strict=True) if reading not in known}
         if new:
-            known.update(zip(new, embedding.embed(new, keep_accents=True), strict=True))
+            known.update(zip(new, embedding.embed(list(new.values()), keep_accents=True), strict=True))
             path.parent.mkdir(exist_ok=True)
             np.savez(path, texts=np.array(list(known)), vectors=np.array(list(known.values())))
-        return np.array([known[text] for text in texts])
+        return np.array([known[reading] for reading in readings])
 
     return embed
 
