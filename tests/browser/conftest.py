@@ -1,87 +1,165 @@
-"""A demonstration served for a real browser: its own database, clock and port; the safety net alone, no Rasa."""
+"""A real browser on the real application: demonstration, without Rasa, served on loopback."""
 
 from __future__ import annotations
 
-import socket
 import threading
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
-from pydantic import SecretStr
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from sqlalchemy import Engine
+from sqlmodel import select
 
-from bot.bootstrap import build
+from actions.work import Kit
 from bot.demo_clock import DemonstrationClock
 from bot.demonstration import load_demonstration
-from bot.settings import Settings
+from bot.rasa_server import free_port
 from bot.web import create_app
-from storage.database import migrate
-from storage.sealing import generate_key
+from storage.tables import Referent
+from tests.apps import an_app
+from tests.builders import PARIS
 from tests.tools import need_command
 
-QUIET = [
+ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
-    "--no-first-run",
+    "--disable-dev-shm-usage",
     "--disable-background-networking",
     "--disable-component-update",
+    "--disable-default-apps",
     "--disable-sync",
-]
+    "--no-first-run",
+)
 PATIENCE_MS = 20_000
+"""How long a condition is waited for: a busy machine is not what is tested."""
+
+PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, as the system has it."""
-    path = need_command("chromium", "chromium-browser", "google-chrome")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield started
-        started.close()
+@dataclass
+class Served:
+    """The application, at an address of this machine."""
+
+    url: str
+    referents: dict[str, str]
+
+
+def next_tuesday(now: datetime) -> datetime:
+    """Ten in the morning in Paris on the next Tuesday: reminders then have their usual hours."""
+    day = now.astimezone(PARIS).date() + timedelta(days=1)
+    while day.isoweekday() != 2:
+        day += timedelta(days=1)
+    return datetime.combine(day, datetime.min.time(), PARIS).replace(hour=10)
 
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
-    """The demonstration's address while it is served."""
-    settings = Settings(demonstration=True, home=tmp_path, data_key=SecretStr(generate_key()))
-    migrate(settings.database)
-    app = build(settings, DemonstrationClock(tmp_path))
+def served(engine: Engine, kit: Kit, tmp_path: Path) -> Iterator[Served]:
+    """The demonstration, begun on a Tuesday morning."""
+    clock = DemonstrationClock(tmp_path)
+    clock.move_to(next_tuesday(clock.now()))
+    app = an_app(engine, kit, clock, demonstration=True, home=tmp_path)
     app.do_now(load_demonstration)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    members = app.look_now(lambda work: work.session.exec(select(Referent)).all())
+    port = free_port()
     server = uvicorn.Server(
-        uvicorn.Config(create_app(app), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+        uvicorn.Config(create_app(app), host="127.0.0.1", port=port, log_level="warning", lifespan="on")
     )
-    thread = threading.Thread(target=server.run, daemon=True)
+    ready = threading.Event()
+    thread = threading.Thread(target=_serve, args=(server, ready), name="uvicorn")
     thread.start()
-    _until_listening(server)
-    yield f"http://localhost:{port}"
+    assert ready.wait(PATIENCE_MS / 1000)
+    yield Served(f"http://localhost:{port}", {member.first_name: str(member.id) for member in members})
     server.should_exit = True
-    thread.join(timeout=20)
+    thread.join()
     app.threads.shutdown()
-    app.engine.dispose()
 
 
-def _until_listening(server: uvicorn.Server) -> None:
-    until = time.monotonic() + 30
-    while not server.started:
-        assert time.monotonic() < until, "the demonstration did not start"
-        time.sleep(0.05)
+def _serve(server: uvicorn.Server, ready: threading.Event) -> None:
+    started = server.startup
+
+    async def startup(*arguments: object, **named: object) -> None:
+        await started(*arguments, **named)  # type: ignore[arg-type]  # whatever uvicorn hands over
+        ready.set()
+
+    server.startup = startup  # type: ignore[method-assign]  # the one moment at which it listens
+    server.run()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Debian's chromium, without a window.
+
+    Gone after these tests: while playwright is there its event loop runs in this thread, and no other may.
+    """
+    executable = need_command("chromium", "chromium-browser", "google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Window:
+    """One window of the browser. `complaints`: errors of scripts, refused by policy, asked for elsewhere."""
+
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def listen(self, url: str) -> None:
+        """Note what goes wrong, and let nothing leave this machine."""
+        self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        self.page.on("console", self._note)
+        self.context.route(lambda asked: not asked.startswith((url, "data:")), self._refuse)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def _refuse(self, route: Route) -> None:
+        self.complaints.append(f"asked elsewhere: {route.request.url}")
+        route.abort()
+
+
+class Windows:
+    """Opens windows onto the application."""
+
+    def __init__(self, chromium: Browser, served: Served) -> None:
+        self._chromium, self.served = chromium, served
+        self.opened: list[Window] = []
+
+    def open(self, path: str = "/", *, phone: bool = False, scripts: bool = True) -> Page:
+        """A fresh window at `path`: `phone` for a small one, without `scripts` for a cautious one."""
+        context = self._chromium.new_context(
+            viewport=PHONE if phone else {"width": 1280, "height": 900},  # type: ignore[arg-type]
+            java_script_enabled=scripts,
+            locale="fr-FR",
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        window = Window(context, context.new_page())
+        window.listen(self.served.url)
+        self.opened.append(window)
+        window.page.goto(self.served.url + path)
+        return window.page
+
+    def console(self, name: str, *, phone: bool = False, scripts: bool = True) -> Page:
+        """The console, opened as this member of the team."""
+        return self.open(f"/simulator/console/{self.served.referents[name]}", phone=phone, scripts=scripts)
+
+    def close(self) -> list[str]:
+        """Close every window; what any of them complained of."""
+        for window in self.opened:
+            window.context.close()
+        return [complaint for window in self.opened for complaint in window.complaints]
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The simulator, open; a script error on the page fails the test."""
-    opened = browser.new_page(viewport={"width": 1280, "height": 900}, locale="fr-FR")
-    opened.set_default_timeout(PATIENCE_MS)
-    broken: list[str] = []
-    opened.on("pageerror", lambda error: broken.append(str(error)))
-    opened.goto(address)
-    opened.wait_for_selector("#plan li")
-    yield opened
-    opened.close()
-    assert broken == []
+def windows(chromium: Browser, served: Served) -> Iterator[Windows]:
+    """Windows onto the application; at the end none may have complained."""
+    windows = Windows(chromium, served)
+    yield windows
+    assert windows.close() == []

@@ -1,93 +1,109 @@
-"""What the README promises, done with a real browser: a message, an alert, its acknowledgement, a reminder."""
-
-from __future__ import annotations
-
-import re
+"""What the README promises, in a real browser: a message, an alert, its acknowledgement, a reminder answered."""
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Windows
 
 pytestmark = pytest.mark.browser
 
+DANGER = "je dors dehors ce soir avec mon fils"
+
 
 def write(page: Page, text: str) -> None:
-    """Write as the person chosen."""
-    page.fill("#text", text)
-    page.click("#say button")
+    """Write a message on the phone and send it."""
+    page.get_by_label("Message", exact=True).fill(text)
+    page.get_by_role("button", name="Envoyer").click()
 
 
-def test_a_danger_is_answered_alerted_acknowledged_and_closed(page: Page) -> None:
-    write(page, "je dors dehors ce soir")
-    expect(page.locator("#conversation li.companion").last).to_contain_text("115")
-    alert = page.locator("#alerts .card")
-    expect(alert).to_contain_text("danger · Awa Démo")
-    expect(alert.locator("q")).to_have_text("je dors dehors ce soir")
-    expect(page.locator("#told")).to_contain_text(re.compile(r"Alerte \d+"))
+def phone(page: Page) -> Page:
+    """The page, once it shows somebody's phone."""
+    expect(page.locator("#person option")).not_to_have_count(0)
+    return page
+
+
+def test_a_danger_is_written_seen_read_and_closed_with_a_note(windows: Windows) -> None:
+    page = phone(windows.open())
+    write(page, DANGER)
+    conversation, alerts = page.locator("#conversation"), page.locator("#alerts li.card")
+    expect(conversation.locator("li.companion")).to_contain_text("115")
+    expect(alerts).to_have_count(1)
+    expect(alerts).to_contain_text("danger · Awa Démo")
+    expect(alerts).to_contain_text(DANGER)
+    expect(alerts).to_contain_text("référent : prévenu")
+    expect(page.locator("#told")).to_contain_text("ouvrez la console")
     expect(page.locator("#told")).not_to_contain_text("dehors")
-
-    alert.get_by_role("button", name="J'ai lu, je m'en occupe").click()
-    expect(alert).to_contain_text("vue par Claire")
-    expect(page.locator("#conversation li.companion").last).to_contain_text("Claire")
-
-    def note(dialog: Dialog) -> None:
-        dialog.accept("Appelée : hébergée chez une amie.")
-
-    page.once("dialog", note)
-    alert.get_by_role("button", name="Écrire une note et clore").click()
+    alerts.get_by_role("button", name="J'ai lu, je m'en occupe").click()
+    expect(alerts).to_contain_text("vue par Claire")
+    expect(conversation).to_contain_text("Claire a lu ton message")
+    page.on("dialog", lambda dialog: dialog.accept("Appelée, hébergée pour la nuit."))
+    alerts.get_by_role("button", name="Écrire une note et clore").click()
     expect(page.locator("#alerts")).to_contain_text("Aucune alerte ouverte.")
+    expect(conversation).to_contain_text("Claire a pris en charge ton message")
 
 
-def test_time_moves_to_a_reminder_that_is_answered_with_a_button(page: Page) -> None:
+def test_an_alert_nobody_opens_goes_on_as_time_passes(windows: Windows) -> None:
+    page = phone(windows.open())
+    write(page, DANGER)
+    expect(page.locator("#alerts")).to_contain_text("responsable : prévu")
+    page.get_by_role("button", name="+ 1 heure").click()
+    expect(page.locator("#alerts")).to_contain_text("responsable : prévenu")
+    expect(page.locator("#alerts")).to_contain_text("ligne de la structure : prévenu")
+
+
+def test_the_next_reminder_arrives_and_a_button_answers_it(windows: Windows) -> None:
+    page = phone(windows.open())
     page.get_by_role("button", name="Prochain rappel").click()
-    reminder = page.locator("#conversation li.companion", has=page.locator(".choices")).last
-    expect(reminder).to_contain_text("rendez-vous")
+    reminder = page.locator("#conversation li.companion").last
+    expect(reminder).to_contain_text("rappel")
     reminder.get_by_role("button", name="Oui, c'est bon").click()
     expect(page.locator("#appointments")).to_contain_text("confirmé")
+    expect(page.locator("#conversation li.companion").last).to_contain_text("c'est noté")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Ouvrir le fichier").last.click()
+    assert download.value.suggested_filename == "rendez-vous.ics"
 
 
-def test_an_alert_nobody_opens_goes_on_to_the_next(page: Page) -> None:
-    write(page, "il va me tuer, il est en bas")
-    expect(page.locator("#alerts .card")).to_be_visible()
-    before = page.locator("#alerts .card li", has_text="prévenu").count()
-    page.get_by_role("button", name="+ 10 min").click()
-    expect(page.locator("#alerts .card li", has_text=re.compile(": prévenu$"))).not_to_have_count(before)
+def test_messages_sent_quickly_are_all_sent_in_their_order(windows: Windows) -> None:
+    page = phone(windows.open())
+    page.evaluate(
+        """(texts) => texts.forEach((text) => {
+            document.getElementById("text").value = text;
+            document.getElementById("say").requestSubmit();
+        })""",
+        ["bonjour", "merci", "au revoir"],
+    )
+    said = page.locator("#conversation li.person")
+    expect(said).to_have_count(3)
+    for place, text in enumerate(("bonjour", "merci", "au revoir")):
+        expect(said.nth(place)).to_contain_text(text)
+    expect(page.locator("#conversation li.companion")).to_have_count(3)
 
 
-def test_what_is_written_is_shown_as_text_and_never_as_markup(page: Page) -> None:
-    write(page, "<img src=x onerror=alert(1)> je veux mourir")
-    expect(page.locator("#alerts q")).to_contain_text("<img src=x onerror=alert(1)>")
-    assert page.locator("#conversation img").count() == 0
+def test_what_is_written_is_shown_as_words_and_never_run(windows: Windows) -> None:
+    page = phone(windows.open())
+    hostile = "<img src=x onerror=\"document.title='volé'\"> je dors dehors ce soir"
+    write(page, hostile)
+    expect(page.locator("#conversation li.person")).to_contain_text(hostile)
+    expect(page.locator("#alerts q")).to_have_text(hostile)
+    assert "volé" not in page.title()
 
 
-@pytest.mark.parametrize("width", [360, 390])
-def test_the_console_fits_a_phone_and_needs_no_script(
-    browser: Browser, page: Page, address: str, width: int
-) -> None:
-    write(page, "je dors dehors ce soir")
-    expect(page.locator("#alerts .card")).to_be_visible()
-    way_in = page.get_attribute("#console", "href")
-    context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=False)
-    phone = context.new_page()
-    phone.goto(f"{address}{way_in}")
-    for link in ("Personnes", "Équipe", "À traiter"):
-        _fits(phone, width)
-        phone.get_by_role("link", name=link).click()
-    phone.get_by_role("link", name=re.compile("Alerte")).first.click()
-    _fits(phone, width)
-    phone.get_by_role("button", name="J'ai lu, je m'en occupe").click()
-    expect(phone.get_by_role("status")).to_have_text("C'est fait.")
-    phone.get_by_label("Ce qui a été fait").fill("Appelée, abri trouvé.")
-    phone.get_by_role("button", name="Noter et clore").click()
-    expect(phone.locator("main")).to_contain_text("Aucune alerte ouverte.")
-    context.close()
+def test_another_person_has_a_phone_of_their_own(windows: Windows) -> None:
+    page = phone(windows.open())
+    write(page, "bonjour")
+    expect(page.locator("#conversation li.companion")).to_have_count(1)
+    page.get_by_label("J'écris comme").select_option(label="Maryam Démo")
+    expect(page.locator("#who")).to_have_text("Maryam Démo")
+    expect(page.locator("#conversation")).to_contain_text("Écris un premier message.")
+    expect(page.locator("#plan")).to_contain_text("Cours de français")
 
 
-def _fits(phone: Page, width: int) -> None:
-    box = phone.locator("main").bounding_box()
-    assert box
-    assert box["x"] + box["width"] <= width + 1
-    for button in phone.get_by_role("button").all():
-        size = button.bounding_box()
-        if size:
-            assert size["x"] + size["width"] <= width + 1
-            assert size["height"] >= 40, "a thumb needs 40 pixels"
+def test_the_page_fits_a_phone_and_every_field_has_a_name(windows: Windows) -> None:
+    page = phone(windows.open(phone=True))
+    write(page, DANGER)
+    expect(page.locator("#alerts li.card")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.evaluate(
+        "[...document.querySelectorAll('input,select')].every((field) => field.labels.length)"
+    )

@@ -14,7 +14,7 @@ const MEETINGS = { unknown: "", seen: "venu·e", excused: "excusé·e", revoked:
 const ANSWERS = { none: "pas encore de réponse", confirmed: "confirmé", late: "en retard", move_asked: "demande à déplacer", declined: "ne peut pas venir" };
 
 const $ = (id) => document.getElementById(id);
-let person = "", referent = "", drawn = {}, example = 0, busy = false;
+let person = "", referent = "", drawn = {}, example = 0, busy = 0, last = Promise.resolve();
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -22,9 +22,14 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-async function post(path, body) {
-  if (busy) return null;
-  busy = true;
+// One after the other: what is written while the companion answers is not lost.
+function post(path, body) {
+  busy += 1;
+  last = last.catch(() => null).then(() => send(path, body));
+  return last;
+}
+
+async function send(path, body) {
   document.body.style.cursor = "progress";
   $("refused").textContent = "";
   try {
@@ -36,8 +41,8 @@ async function post(path, body) {
     $("refused").textContent = "Fil rouge ne répond plus.";
     return null;
   } finally {
-    busy = false;
-    document.body.style.cursor = "";
+    busy -= 1;
+    document.body.style.cursor = busy ? "progress" : "";
     await look();
   }
 }
