@@ -198,7 +198,7 @@ async def test_this_machine_by_any_of_its_names_is_served(page: Page, host: str)
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"person": "canari"}, {"person": None}, {"person": 3, "text": "canari"}, ["canari"], "canari", {"person": str(uuid4()), "kind": "canari"}],
+    [{}, {"person": "canari"}, {"person": None}, {"person": 3, "text": "canari"}, ["canari"], "canari", {"person": "0f888167-a1e7-4e86-85db-b07bb6c0e057", "kind": "canari"}],
 )  # fmt: skip
 async def test_a_malformed_request_is_not_echoed(page: Page, body: Any) -> None:
     answer = await page.client.post("/simulator/say", json=body)
