@@ -14,7 +14,7 @@ from typing import TextIO, TypeVar
 import structlog
 from sqlalchemy import Engine
 
-from actions.directory import DATA, load_emergency, load_resources, load_rights
+from actions.directory import DATA, ResourceDirectory, load_emergency, load_resources, load_rights
 from actions.policy import Policy
 from actions.ports import Clock
 from actions.rules.urgency import load as load_net
@@ -74,14 +74,20 @@ class App:
         self.engine.dispose()
 
 
-def make_kit(texts: FrenchTexts, policy: Policy | None = None, resources: Path | None = None) -> Kit:
-    """Load net, directories and texts; what is malformed stops the start with its own error."""
+INVENTED_PLACES = DATA / "resources_demo.yaml"
+
+
+def make_kit(texts: FrenchTexts, policy: Policy | None = None, places: Path | None = INVENTED_PLACES) -> Kit:
+    """Load net, directories and texts; what is malformed stops the start with its own error.
+
+    `places` is the structure's directory of places that help; None for a structure that has entered none.
+    """
     return Kit(
         net=load_net(),
         texts=texts,
         policy=policy or Policy(),
         emergency=load_emergency(),
-        resources=load_resources(resources or DATA / "resources_demo.yaml"),
+        resources=load_resources(places) if places else ResourceDirectory(()),
         rights=load_rights(),
     )
 
@@ -96,13 +102,18 @@ def build(settings: Settings, clock: Clock | None = None) -> App:
     return App(
         settings=settings,
         engine=make_engine(settings.database),
-        kit=make_kit(texts, settings.policy(), settings.resources_file),
+        kit=make_kit(texts, settings.policy(), places_of(settings)),
         clock=clock or SystemClock(),
         texts=texts,
         nlu=nlu,
         channels={ChannelName.LOCAL: LocalChannel()},
         threads=ThreadPoolExecutor(settings.database_threads, thread_name_prefix="database"),
     )
+
+
+def places_of(settings: Settings) -> Path | None:
+    """The directory of places that help: nobody real is ever sent to an invented one."""
+    return settings.resources_file or (INVENTED_PLACES if settings.demonstration else None)
 
 
 def data_key(settings: Settings) -> str:

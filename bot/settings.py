@@ -16,6 +16,7 @@ PLACEHOLDERS = frozenset(
     {"changeme", "change-me", "secret", "password", "todo", "xxx", "test", "token", "key"}
 )
 SHORTEST_SECRET = 16
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Settings(BaseSettings):
@@ -80,6 +81,15 @@ class Settings(BaseSettings):
     def _real_installation_has_a_key(self) -> Self:
         if not self.demonstration and self.data_key is None:
             raise ValueError("FILROUGE_DATA_KEY manque : `./filrouge new-key` en donne une")
+        return self
+
+    @model_validator(mode="after")
+    def _demonstration_stays_on_this_machine(self) -> Self:
+        """The simulator asks nobody who they are."""
+        if self.demonstration and (self.host not in LOOPBACK or self.public_url):
+            raise ValueError(
+                "la démonstration n'a pas de connexion : elle n'écoute que cette machine (127.0.0.1)"
+            )
         return self
 
     @property

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from bot.bootstrap import INVENTED_PLACES, places_of
 from bot.settings import Settings
 from storage.sealing import generate_key
 
@@ -33,6 +34,25 @@ def test_a_public_address_is_https(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FILROUGE_PUBLIC_URL", "http://exemple.fr")
     with pytest.raises(ValidationError, match="https"):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("FILROUGE_HOST", "192.0.2.1"), ("FILROUGE_PUBLIC_URL", "https://exemple.fr")]
+)
+def test_a_demonstration_listens_to_this_machine_only(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError, match="cette machine"):
+        Settings(demonstration=True)
+
+
+def test_nobody_real_is_sent_to_an_invented_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("FILROUGE_DATA_KEY", generate_key())
+    assert places_of(Settings()) is None
+    assert places_of(Settings(demonstration=True)) == INVENTED_PLACES
+    monkeypatch.setenv("FILROUGE_RESOURCES_FILE", str(tmp_path / "ours.yaml"))
+    assert places_of(Settings()) == tmp_path / "ours.yaml"
 
 
 def test_the_database_lies_in_the_home_folder_unless_told_otherwise(tmp_path: Path) -> None:
