@@ -89,6 +89,7 @@ def described(work: Work, line: Todo) -> dict[str, Any]:
     return {
         "row": line,
         "person": _person(work, line.person_id),
+        "member": line.detail.get("member"),
         "words": message.body if message else None,
         "attendance": line.kind in SETTLED_BY_ATTENDANCE,
         "decided": line.kind in ACCEPTED_OR_REFUSED,
