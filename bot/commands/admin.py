@@ -14,6 +14,7 @@ from actions.errors import Invalid
 from actions.work import Work
 from bot.bootstrap import build, quiet_logs
 from bot.commands.home import read_settings
+from storage.queries import sessions
 from storage.sealing import generate_key
 from storage.tables import Structure
 from storage.vocabulary import Role
@@ -75,6 +76,29 @@ def create_admin(
 
     uri = _do(deed)
     typer.echo("Compte créé. Dans une application de codes (TOTP), ajoutez ce compte :")
+    typer.echo(uri)
+
+
+def reset_access(
+    login: Annotated[str, typer.Argument(help="L'identifiant de la personne qui ne peut plus entrer.")],
+    password: Annotated[
+        str,
+        typer.Option(prompt="Nouveau mot de passe", hide_input=True, confirmation_prompt=True),
+    ],
+) -> None:
+    """Donner à un membre de l'équipe un nouveau mot de passe et un nouveau code à usage unique (TOTP)."""
+
+    def deed(work: Work) -> str:
+        member = sessions.member_by_login(work.session, login)
+        if member is None:
+            raise Invalid("Aucun membre de l'équipe n'a cet identifiant.")
+        staff_admin.reset_password(work, member, password)
+        return staff_admin.reset_totp(work, member).totp_uri
+
+    uri = _do(deed)
+    typer.echo(
+        "L'accès est rétabli, ses sessions sont fermées. Dans une application de codes, ajoutez ce compte :"
+    )
     typer.echo(uri)
 
 
