@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from actions.ports import Choice
 from actions.rules.when import When, format_when
 from actions.work import Work
-from storage.tables import Appointment, Person, Referent
+from storage.tables import Appointment, Participation, Person, Question, Referent
+from storage.vocabulary import QuestionKind
 
 
 def with_whom(work: Work, appointment: Appointment) -> str | None:
@@ -40,6 +41,18 @@ def answers_to_news(work: Work, person: Person) -> list[Choice]:
     """What a reminder, or news of an appointment, can be answered with: the ids are those of `Deed`."""
     labels = work.kit.texts.label
     return [Choice(name, labels(f"choice.{name}", person.address)) for name in ("confirm", "cancel", "move")]
+
+
+def ask_about(work: Work, person: Person, participation: Participation, appointment: Appointment) -> Question:
+    """Open the question of a reminder, or of news, as the appointment now stands: it waits until that begins."""
+    return work.ask(
+        person.id,
+        QuestionKind.REMINDER,
+        answers_to_news(work, person),
+        subject_id=participation.id,
+        expires_at=appointment.starts_at,
+        starts_at=appointment.starts_at,
+    )
 
 
 def choice_label(starts_at: datetime, zone: ZoneInfo) -> str:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from actions.appointment_words import answers_to_news, moment_of
+from actions.appointment_words import ask_about, moment_of
 from actions.errors import Invalid, NotAllowed
 from actions.rules.timing import local_day
 from actions.send_time import call_instead
@@ -29,7 +29,6 @@ from storage.vocabulary import (
     Modality,
     ParticipationAnswer,
     ParticipationStatus,
-    QuestionKind,
     TodoKind,
     TodoOutcome,
     TodoStatus,
@@ -193,14 +192,7 @@ def _columns(
     columns: dict[str, Any] = {"subject_id": participation.id, "not_after": min(ahead)}
     if appointment.cancelled_at:
         return columns
-    question = work.ask(
-        person.id,
-        QuestionKind.REMINDER,
-        answers_to_news(work, person),
-        subject_id=participation.id,
-        expires_at=appointment.starts_at,
-        starts_at=appointment.starts_at,
-    )
+    question = ask_about(work, person, participation, appointment)
     return columns | {
         "guard": "appointment",
         "question_id": question.id,

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from actions.pass_on import offer_human
 from actions.ports import Choice
 from actions.rules.timing import WEEK, local_day, weekly_moment
 from actions.send_time import waking_of
@@ -119,10 +120,4 @@ def answer_check_in(turn: Turn) -> None:
     if low:
         turn.note(TodoKind.MOOD, said="not_well")
     turn.audit("check_in.answered", turn.person, said=turn.choice)
-    turn.pose(
-        QuestionKind.OFFER_HUMAN,
-        "check_in.not_well" if low else "check_in.so_so",
-        [turn.label("yes"), turn.label("no")],
-        subject_id=turn.message.id,
-        details={"wants": "call"},
-    )
+    offer_human(turn, "check_in.not_well" if low else "check_in.so_so")

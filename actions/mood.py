@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from actions.pass_on import offer_human
 from actions.work import Turn
-from storage.vocabulary import QuestionKind, TodoKind, Urgency
+from storage.vocabulary import TodoKind, Urgency
 
 
 def report_mood_good(turn: Turn) -> None:
@@ -20,10 +21,4 @@ def report_mood_bad(turn: Turn) -> None:
     if turn.judgement.urgency >= Urgency.URGENT:
         turn.say("mood.heard")
         return
-    turn.pose(
-        QuestionKind.OFFER_HUMAN,
-        "mood.low",
-        [turn.label("yes"), turn.label("no")],
-        subject_id=turn.message.id,
-        details={"wants": "call"},
-    )
+    offer_human(turn, "mood.low")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from actions.pass_on import offer_human
 from actions.ports import Choice
 from actions.rules.amounts import find_count, find_hours
 from actions.rules.judge import COUNTED
@@ -69,20 +70,9 @@ def _not_yet(turn: Turn) -> None:
     turn.person.misunderstood_in_a_row += 1
     if turn.person.misunderstood_in_a_row >= turn.kit.policy.misunderstandings_before_human:
         turn.person.misunderstood_in_a_row = 0
-        _offer_human(turn)
+        offer_human(turn, "not_understood.offer_human", wants="message", **who_reads(turn))
     else:
         _ask_what_was_meant(turn)
-
-
-def _offer_human(turn: Turn) -> None:
-    turn.pose(
-        QuestionKind.OFFER_HUMAN,
-        "not_understood.offer_human",
-        [turn.label("yes"), turn.label("no")],
-        subject_id=turn.message.id,
-        details={"wants": "message"},
-        **who_reads(turn),
-    )
 
 
 def _ask_what_was_meant(turn: Turn) -> None:

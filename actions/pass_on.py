@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from actions.rules.wishes import asks_for_call, carries_message
 from actions.who_reads import who_reads
 from actions.work import Turn, find_todo
@@ -52,6 +54,18 @@ def complain(turn: Turn) -> None:
     """Thank for it, defend nothing, pass it on to the team."""
     turn.note(TodoKind.COMPLAINT)
     turn.say("talk.complaint", **who_reads(turn))
+
+
+def offer_human(turn: Turn, text_key: str, *, wants: str = "call", **values: Any) -> None:
+    """Offer the human: a call, or to pass this message on (`wants` "message")."""
+    turn.pose(
+        QuestionKind.OFFER_HUMAN,
+        text_key,
+        [turn.label("yes"), turn.label("no")],
+        subject_id=turn.message.id,
+        details={"wants": wants},
+        **values,
+    )
 
 
 def answer_offer_human(turn: Turn) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from actions.pass_on import offer_human
 from actions.rules.plan import Step
 from actions.which_step import (
     activity_of,
@@ -98,10 +99,4 @@ def report_blocked_step(turn: Turn) -> None:
     if turn.judgement.urgency >= Urgency.URGENT:
         turn.say("step.blocked_noted")
         return
-    turn.pose(
-        QuestionKind.OFFER_HUMAN,
-        "step.blocked",
-        [turn.label("yes"), turn.label("no")],
-        subject_id=turn.message.id,
-        details={"wants": "call"},
-    )
+    offer_human(turn, "step.blocked")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from actions.appointment_words import answers_to_news, moment_of
+from actions.appointment_words import ask_about, moment_of
 from actions.appointments_admin import news_key
 from actions.opening import hours_of
 from actions.rules.timing import DueReminder, ReminderFigures, at_local, local_day, reminder_due
@@ -20,7 +20,7 @@ from actions.work import Work, find_todo
 from storage import outbox
 from storage.queries import appointments, proactive
 from storage.tables import Appointment, Participation, Person, Structure
-from storage.vocabulary import FreinCategory, ParticipationAnswer, QuestionKind, TodoKind
+from storage.vocabulary import FreinCategory, ParticipationAnswer, TodoKind
 
 CALL_AHEAD = timedelta(days=6)
 """How far ahead calls are looked for: the working day before may lie behind a long week-end."""
@@ -83,14 +83,7 @@ def _write(
     due: DueReminder,
     key: str,
 ) -> bool:
-    question = work.ask(
-        person.id,
-        QuestionKind.REMINDER,
-        answers_to_news(work, person),
-        subject_id=participation.id,
-        expires_at=appointment.starts_at,
-        starts_at=appointment.starts_at,
-    )
+    question = ask_about(work, person, participation, appointment)
     columns = {
         "guard": "appointment",
         "subject_id": participation.id,
