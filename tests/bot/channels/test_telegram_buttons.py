@@ -64,6 +64,8 @@ def test_a_choice_that_would_be_cut_or_misread_is_refused(button: Button) -> Non
         pack(button)
 
 
-@pytest.mark.parametrize("data", ["q:", "q::", "q:short:yes", f"q:{'!' * 22}:yes", f"q:{UUID(int=7).hex}:yes"])
+@pytest.mark.parametrize(
+    "data", ["q:", "q::", "q:short:yes", f"q:{'!' * 22}:yes", f"q:{UUID(int=7).hex}:yes"]
+)
 def test_data_that_is_none_of_ours_is_no_button(data: str) -> None:
     assert unpack(data) is None

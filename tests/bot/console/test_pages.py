@@ -192,7 +192,9 @@ async def test_the_lead_and_whoever_stands_in_see_them_too(site: Site, team: Tea
     "path",
     ["/console/people/{}", "/console/alerts/{}", "/console/people/{}/export", "/console/people/{}/x", "/console/{}", "/static/{}"],
 )  # fmt: skip
-@pytest.mark.parametrize("identity", ["0f888167-a1e7-4e86-85db-b07bb6c0e057", "1", "%00", "..%2F..", "é" * 300, "{}"])
+@pytest.mark.parametrize(
+    "identity", ["0f888167-a1e7-4e86-85db-b07bb6c0e057", "1", "%00", "..%2F..", "é" * 300, "{}"]
+)
 async def test_what_does_not_exist_is_said_in_a_sentence(
     site: Site, team: Team, path: str, identity: str
 ) -> None:
