@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from actions.appointment_ics import appointment_ics
 from actions.export import data_export
-
 from actions.work import Work
 from bot.channels.base import Attachment
 from storage.tables import Outgoing, Participation, Person

@@ -8,9 +8,9 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from actions.rules.plan import week_on
 from sqlmodel import select
 
+from actions.rules.plan import week_on
 from actions.work import Work
 from storage.queries.people import address_index
 from storage.tables import (
