@@ -33,6 +33,7 @@ from storage.vocabulary import ChannelName, Lane, OutboxStatus
 log = structlog.get_logger()
 
 ALERTS = (Lane.ALERT,)
+OTHERS = (Lane.ANSWER, Lane.PROACTIVE)
 EVERY_LANE = tuple(Lane)
 BATCH = 50
 MAX_ATTEMPTS = 150
@@ -80,7 +81,7 @@ class Delivery:
 
         Alerts have a round of their own: one never waits for a slow reminder.
         """
-        rounds = {ALERTS: asyncio.Event(), EVERY_LANE: asyncio.Event()}
+        rounds = {ALERTS: asyncio.Event(), OTHERS: asyncio.Event()}
         async with asyncio.TaskGroup() as group:
             for lanes, wake in rounds.items():
                 group.create_task(self._whenever(wake, lanes))
@@ -103,10 +104,19 @@ class Delivery:
     async def deliver_due(self, lanes: tuple[Lane, ...] = EVERY_LANE) -> int:
         """Send everything that is due now in these lanes, alerts first; return how many rows were dealt with."""
         dealt = 0
-        while envelopes := await self._app.do(lambda work: self._claim(work, lanes)):
+        while await self._is_worth_claiming(lanes):
+            envelopes = await self._app.do(lambda work: self._claim(work, lanes))
+            if not envelopes:
+                break
             await self._send_all([envelope for envelope in envelopes if envelope])
             dealt += len(envelopes)
         return dealt
+
+    async def _is_worth_claiming(self, lanes: tuple[Lane, ...]) -> bool:
+        """Looking first spares SQLite's one writer; alerts do not look, or another would write before them."""
+        if Lane.ALERT in lanes:
+            return True
+        return await self._app.look(lambda work: outbox.is_anything_due(work.session, work.now, lanes))
 
     def _claim(self, work: Work, lanes: tuple[Lane, ...]) -> list[Envelope | None]:
         rows = outbox.claim_due(work.session, work.now, BATCH, lanes)

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, case, col, or_, select
 
 from storage.tables import Outgoing
@@ -54,15 +55,25 @@ def find(session: Session, key: str) -> Outgoing | None:
     return session.exec(select(Outgoing).where(Outgoing.key == key)).one_or_none()
 
 
+def is_anything_due(session: Session, now: datetime, lanes: tuple[Lane, ...]) -> bool:
+    """Whether `claim_due` would find something: asked first, it spares SQLite's one writer a transaction."""
+    found = select(Outgoing.id).where(_is_due(now), col(Outgoing.lane).in_(lanes)).limit(1)
+    return session.exec(found).first() is not None
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    stuck = and_(Outgoing.status == OutboxStatus.SENDING, col(Outgoing.lease_until) <= now)
+    due = and_(Outgoing.status == OutboxStatus.DUE, Outgoing.not_before <= now)
+    return or_(due, stuck)
+
+
 def claim_due(
     session: Session, now: datetime, limit: int, lanes: tuple[Lane, ...] = tuple(Lane)
 ) -> list[Outgoing]:
     """Lease what is due, most urgent lane first, then oldest; rows whose sender died are taken up again."""
-    stuck = and_(Outgoing.status == OutboxStatus.SENDING, col(Outgoing.lease_until) <= now)
-    due = and_(Outgoing.status == OutboxStatus.DUE, Outgoing.not_before <= now)
     rows = session.exec(
         select(Outgoing)
-        .where(or_(due, stuck), col(Outgoing.lane).in_(lanes))
+        .where(_is_due(now), col(Outgoing.lane).in_(lanes))
         .order_by(
             case(_RANK, value=col(Outgoing.lane)),
             col(Outgoing.not_before),
