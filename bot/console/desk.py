@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from fastapi import HTTPException, Request
@@ -129,8 +129,3 @@ def to_uuid(value: str) -> UUID:
         return UUID(value)
     except ValueError:
         raise HTTPException(404) from None
-
-
-def with_notice(place: str, **query: str) -> str:
-    """An address with a query."""
-    return f"{place}?{'&'.join(f'{name}={quote(value)}' for name, value in query.items())}"
