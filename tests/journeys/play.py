@@ -34,9 +34,8 @@ from tests.journeys import deeds, effects
 from tests.journeys.stage import Cast, StageNlu, StagePhone
 from tests.journeys.story import PARIS, Journey, Line, moment
 
-STOP_EVERY = timedelta(minutes=30)
-ASLEEP = (time(21), time(7))
-"""At night nothing is looked for every half hour: only what is known to fall due."""
+ASLEEP = (time(21), time(7, 30))
+"""At night nothing is looked for every hour: only what is known to fall due."""
 
 DIGEST = "staff.digest"
 TYPING_SECONDS = 20
@@ -248,10 +247,11 @@ def _differ(
 
 
 def _regular_stop(now: datetime) -> datetime:
-    """The next half hour; at night, seven in the morning."""
+    """The next half past an hour, when the eve's reminders go; at night, half past seven in the morning."""
     local = now.astimezone(PARIS)
     if ASLEEP[1] <= local.time() < ASLEEP[0]:
-        return now + STOP_EVERY
+        half_past = local.replace(minute=30, second=0, microsecond=0)
+        return half_past if half_past > local else half_past + timedelta(hours=1)
     morning = local.date() + timedelta(days=local.time() >= ASLEEP[0])
     return datetime.combine(morning, ASLEEP[1], PARIS)
 
