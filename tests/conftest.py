@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +11,13 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from sqlalchemy import Engine, text
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+from actions import passwords
 from actions.work import Kit, Work
 from bot.bootstrap import make_kit
 from bot.texts.render import FrenchTexts
@@ -27,9 +31,23 @@ from tests.real_rasa import RealRasa
 from tests.tools import need_rasa
 
 
+def pytest_collection_finish() -> None:
+    """Spare the collector what lives until the end: modules and tests are a million objects to walk each time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _data_key() -> None:
     install_key(generate_key())
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_hashes() -> Iterator[None]:
+    """Argon2id at its least: the real one takes a tenth of a second each time, on purpose."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(passwords, "HASHER", PasswordHasher.from_parameters(CHEAPEST))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -218,7 +218,7 @@ def test_fast_tests_need_no_rasa_and_leave_out_what_is_slow(machine: Machine) ->
     assert machine.run("test", "-x", "--fast", "-k", "un mot").returncode == 0
     assert machine.synced() == ["requirements-dev.lock"]
     (call,) = machine.calls(APP)
-    assert "not rasa and not postgresql and not browser and not emulator" in call
+    assert "not rasa and not postgresql and not browser and not emulator and not process" in call
     assert call.endswith("-x -k un mot")
 
 

@@ -8,6 +8,8 @@ import pytest
 from storage.sealing import generate_key, install_key
 from tests.bench.latency import Figure, without_rasa
 
+pytestmark = pytest.mark.process
+
 
 def test_a_limit_is_passed_by_the_slowest_twentieth() -> None:
     quick = Figure("quick", [0.01] * 96 + [9.0] * 4, 50)

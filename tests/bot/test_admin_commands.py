@@ -19,6 +19,8 @@ from bot.commands import admin
 from storage.database import make_engine, transaction
 from storage.sealing import generate_key, install_key
 
+pytestmark = pytest.mark.process
+
 PASSWORD, NEW_PASSWORD = "trois chats sur un toit", "quatre chiens sous un toit"
 NAMES = ["--first-name", "Zoé", "--last-name", "Exemple"]
 

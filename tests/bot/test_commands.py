@@ -17,6 +17,8 @@ from bot.commands.home import RunningRasa
 from tests.real_rasa import RealRasa
 from tests.tools import ROOT
 
+pytestmark = pytest.mark.process
+
 FIELDS = ["id", "intent", "confidence", "frein", "urgency", "activity", "count", "hours", "when", "source"]
 
 SOUND: dict[str, str] = {

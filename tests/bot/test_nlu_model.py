@@ -19,6 +19,8 @@ from bot.nlu_model import (
     rasa_environment,
 )
 
+pytestmark = pytest.mark.process
+
 INPUTS = (
     "config.yml",
     "domain.yml",

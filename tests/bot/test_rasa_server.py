@@ -13,6 +13,8 @@ import pytest
 from bot.nlu_model import ensure_model
 from bot.rasa_server import RasaServer, RasaUnavailable, free_port
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # Answers as Rasa does, and keeps a child of its own, as a server with workers would.

@@ -30,6 +30,8 @@ from bot.supervise import (
 )
 from tests.bot.test_rasa_server import is_alive
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

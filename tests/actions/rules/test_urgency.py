@@ -154,7 +154,7 @@ def _milliseconds(text: str) -> float:
     """
     readings, sums = [], []
     gc.disable()
-    for _ in range(15):
+    for _ in range(5):
         readings.append(_timed(lambda: NET.assess(text)))
         sums.append(_timed(lambda: sum(n * n for n in range(200_000))))
     gc.enable()
