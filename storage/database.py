@@ -6,10 +6,11 @@ Access is synchronous. Each transaction is one plain function; its caller (path,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from alembic import command
@@ -77,7 +78,10 @@ def make_engine(url: str) -> Engine:
 
 def _sqlite(url: str) -> Engine:
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False}
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": SQLITE_BUSY_SECONDS, "check_same_thread": False},
+        execution_options={"one_writer": RLock()},
     )
 
     @event.listens_for(engine, "connect")
@@ -97,8 +101,13 @@ def _sqlite(url: str) -> Engine:
 
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
-    """One transaction: committed at the end of the block, rolled back when it raises."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    """One transaction: committed at the end of the block, rolled back when it raises.
+
+    SQLite has one writer. Threads of this process line up for it here, where the next one is woken at once: between
+    processes SQLite sleeps and looks again, longer each time, and a danger's answer would wait with it.
+    """
+    one_writer = engine.get_execution_options().get("one_writer", nullcontext())
+    with one_writer, Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
 

@@ -1,11 +1,14 @@
 """The schema on both databases: time is honest, words are kept within the vocabulary, constraints do the work."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from threading import Event
 
 import pytest
 from alembic import command
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.pool import QueuePool
 from sqlmodel import select
 
 from storage.database import alembic_config, transaction
@@ -77,3 +80,25 @@ def test_what_fails_in_a_transaction_leaves_nothing(engine: Engine) -> None:
         raise Interrupted
     with transaction(engine) as session:
         assert session.exec(select(Structure)).all() == []
+
+
+def test_writers_of_one_process_line_up_before_they_open_a_connection(engine: Engine) -> None:
+    # SQLite's own waiting sleeps longer each time it looks: a danger's answer would wait with it.
+    began = Event()
+
+    def write() -> None:
+        began.set()
+        with transaction(engine) as session:
+            session.execute(text("SELECT 1"))
+
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    with ThreadPoolExecutor(1) as threads:
+        with transaction(engine) as session:
+            session.execute(text("SELECT 1"))
+            waiting = threads.submit(write)
+            assert began.wait(5)
+            with pytest.raises(TimeoutError):
+                waiting.result(0.1)
+            assert pool.checkedout() == 1
+        waiting.result(5)
