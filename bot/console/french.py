@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from actions.errors import Invalid
 from storage.vocabulary import (
+    ChannelName,
     DemarcheStatus,
     Modality,
     ParticipationAnswer,
@@ -27,48 +28,72 @@ MONTHS = (
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
 )  # fmt: skip
 
-WORDS: dict[StrEnum, str] = {
-    DemarcheStatus.PROPOSED: "proposée",
-    DemarcheStatus.TO_DO: "à faire",
-    DemarcheStatus.IN_PROGRESS: "en cours",
-    DemarcheStatus.STANDBY: "en attente",
-    DemarcheStatus.DONE: "faite",
-    DemarcheStatus.CANCELLED: "annulée",
-    DemarcheStatus.ABANDONED: "abandonnée",
-    ParticipationStatus.UNKNOWN: "à venir",
-    ParticipationStatus.SEEN: "venu·e",
-    ParticipationStatus.EXCUSED: "excusé·e",
-    ParticipationStatus.REVOKED: "annulé par la structure",
-    ParticipationStatus.NOSHOW: "absent·e",
-    ParticipationAnswer.NONE: "pas encore de réponse",
-    ParticipationAnswer.CONFIRMED: "a confirmé",
-    ParticipationAnswer.LATE: "sera en retard",
-    ParticipationAnswer.MOVE_ASKED: "demande une autre date",
-    ParticipationAnswer.DECLINED: "ne peut pas venir",
-    Modality.ON_SITE: "sur place",
-    Modality.HOME: "à domicile",
-    Modality.PHONE: "par téléphone",
-    Modality.VIDEO: "en visio",
-    ProgressStatus.DECLARED: "déclaré",
-    ProgressStatus.VALIDATED: "validé",
-    ProgressStatus.REFUSED: "refusé",
-    Role.REFERENT: "référent·e",
-    Role.LEAD: "responsable",
-    Role.ADMIN: "administration",
-    Recipient.REFERENT: "référent·e",
-    Recipient.ON_CALL: "astreinte",
-    Recipient.BACKUP: "remplaçant·e",
-    Recipient.LEAD: "responsable",
-    Recipient.STRUCTURE_LINE: "ligne de la structure",
-    StepStatus.DUE: "prévu",
-    StepStatus.DONE: "prévenu·e",
-    StepStatus.SKIPPED: "personne à prévenir",
-    StepStatus.CANCELLED: "arrêté",
-    SupportStatus.ACTIVE: "en cours",
-    SupportStatus.PAUSED: "en pause",
-    SupportStatus.LEAVING: "demande à arrêter",
-    SupportStatus.ENDED: "terminé",
+WORDS: dict[type[StrEnum], dict[str, str]] = {
+    DemarcheStatus: {
+        DemarcheStatus.PROPOSED: "proposée",
+        DemarcheStatus.TO_DO: "à faire",
+        DemarcheStatus.IN_PROGRESS: "en cours",
+        DemarcheStatus.STANDBY: "en attente",
+        DemarcheStatus.DONE: "faite",
+        DemarcheStatus.CANCELLED: "annulée",
+        DemarcheStatus.ABANDONED: "abandonnée",
+    },
+    ParticipationStatus: {
+        ParticipationStatus.UNKNOWN: "à venir",
+        ParticipationStatus.SEEN: "venu·e",
+        ParticipationStatus.EXCUSED: "excusé·e",
+        ParticipationStatus.REVOKED: "annulé par la structure",
+        ParticipationStatus.NOSHOW: "absent·e",
+    },
+    ParticipationAnswer: {
+        ParticipationAnswer.NONE: "pas encore de réponse",
+        ParticipationAnswer.CONFIRMED: "a confirmé",
+        ParticipationAnswer.LATE: "sera en retard",
+        ParticipationAnswer.MOVE_ASKED: "demande une autre date",
+        ParticipationAnswer.DECLINED: "ne peut pas venir",
+    },
+    Modality: {
+        Modality.ON_SITE: "sur place",
+        Modality.HOME: "à domicile",
+        Modality.PHONE: "par téléphone",
+        Modality.VIDEO: "en visio",
+    },
+    ProgressStatus: {
+        ProgressStatus.DECLARED: "déclaré",
+        ProgressStatus.VALIDATED: "validé",
+        ProgressStatus.REFUSED: "refusé",
+    },
+    Role: {
+        Role.REFERENT: "référent·e",
+        Role.LEAD: "responsable",
+        Role.ADMIN: "administration",
+    },
+    Recipient: {
+        Recipient.REFERENT: "référent·e",
+        Recipient.ON_CALL: "astreinte",
+        Recipient.BACKUP: "remplaçant·e",
+        Recipient.LEAD: "responsable",
+        Recipient.STRUCTURE_LINE: "ligne de la structure",
+    },
+    StepStatus: {
+        StepStatus.DUE: "prévu",
+        StepStatus.DONE: "prévenu·e",
+        StepStatus.SKIPPED: "personne à prévenir",
+        StepStatus.CANCELLED: "arrêté",
+    },
+    SupportStatus: {
+        SupportStatus.ACTIVE: "en cours",
+        SupportStatus.PAUSED: "en pause",
+        SupportStatus.LEAVING: "demande à arrêter",
+        SupportStatus.ENDED: "terminé",
+    },
+    ChannelName: {
+        ChannelName.TELEGRAM: "Telegram",
+        ChannelName.SMS: "SMS",
+        ChannelName.LOCAL: "le simulateur",
+    },
 }
+"""By vocabulary: the same value means something else in another one, and enums of strings compare as strings."""
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -99,7 +124,7 @@ def figure(number: float | None) -> str:
 
 def word(of: StrEnum) -> str:
     """A vocabulary word in French."""
-    return WORDS[of]
+    return WORDS[type(of)][of]
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
