@@ -8,10 +8,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import select
+from sqlalchemy import inspect
+from sqlmodel import Session, select
 
 from actions.rules.plan import week_on
 from actions.work import Work
+from bot.settings import Settings
+from bot.supervise import StartupRefused
+from storage.database import make_engine, migrate, reading
 from storage.queries.people import address_index
 from storage.tables import (
     Accompagnement,
@@ -36,6 +40,12 @@ from storage.vocabulary import (
 )
 
 ZONE = ZoneInfo("Europe/Paris")
+NAME = "Le Fil d'exemple (démonstration)"
+"""The demonstration's structure is recognised by its name: no real one bears it."""
+REAL_STRUCTURE = (
+    "Cette base de données est celle d'une vraie structure, où le simulateur n'a rien à faire : lancez "
+    "./filrouge serve, ou donnez à la démonstration une base à elle (FILROUGE_DATABASE_URL, FILROUGE_HOME)."
+)
 
 
 @dataclass(frozen=True)
@@ -157,6 +167,29 @@ TEAM = (
 )
 
 
+def migrate_demonstration(settings: Settings) -> None:
+    """Bring the demonstration's database up to date.
+
+    Raises StartupRefused, before anything is changed, for one that holds a structure of somebody else.
+    """
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = make_engine(settings.database)
+    try:
+        with reading(engine) as session:
+            if holds_real_structure(session):
+                raise StartupRefused(REAL_STRUCTURE)
+    finally:
+        engine.dispose()
+    migrate(settings.database)
+
+
+def holds_real_structure(session: Session) -> bool:
+    """Whether a database, migrated or not, holds a structure that is not the demonstration's."""
+    if not inspect(session.connection()).has_table("structure"):
+        return False
+    return session.exec(select(Structure.id).where(Structure.name != NAME)).first() is not None
+
+
 def is_empty(work: Work) -> bool:
     """Whether the database holds no structure yet."""
     return work.session.exec(select(Structure.id)).first() is None
@@ -165,7 +198,7 @@ def is_empty(work: Work) -> bool:
 def load_demonstration(work: Work) -> None:
     """Write the demonstration structure down, with everything dated from now."""
     structure = Structure(
-        name="Le Fil d'exemple (démonstration)",
+        name=NAME,
         phone="01 99 00 00 00",
         opens_at=time(9),
         closes_at=time(17, 30),

@@ -16,10 +16,10 @@ from bot.bootstrap import App, build, quiet_logs
 from bot.commands.home import RunningRasa, settings_for_demonstration
 from bot.deliver import Delivery, choices_of, numbered, reader_of
 from bot.demo_clock import DemonstrationClock
-from bot.demonstration import is_empty, load_demonstration
+from bot.demonstration import is_empty, load_demonstration, migrate_demonstration
 from bot.path import Path
+from bot.supervise import StartupRefused
 from storage import outbox
-from storage.database import migrate
 from storage.queries import people
 from storage.tables import ContactPoint, Outgoing, Person
 from storage.vocabulary import ChannelName, OutboxStatus
@@ -36,7 +36,11 @@ def chat(
     running = RunningRasa.read(settings.home)
     if running:
         settings = settings_for_demonstration(rasa_url=running.url, rasa_token=running.token)
-    migrate(settings.database)
+    try:
+        migrate_demonstration(settings)
+    except StartupRefused as refusal:
+        typer.echo(str(refusal), err=True)
+        raise typer.Exit(1) from None
     app = build(settings, DemonstrationClock(settings.home))
     if app.look_now(is_empty):
         app.do_now(load_demonstration)

@@ -14,12 +14,11 @@ from bot import supervise
 from bot.bootstrap import App, build, quiet_logs
 from bot.commands.home import NLU_DIR, RunningRasa, read_settings, settings_for_demonstration
 from bot.demo_clock import DemonstrationClock
-from bot.demonstration import is_empty, load_demonstration
+from bot.demonstration import is_empty, load_demonstration, migrate_demonstration
 from bot.nlu_model import ModelRefused, TrainingFailed, ensure_model
 from bot.rasa_server import RasaServer
 from bot.settings import Settings
 from bot.web import create_app
-from storage.database import migrate
 
 
 def run(
@@ -65,7 +64,9 @@ def _companion(settings: Settings, rasa: RasaServer | None, *, demo: bool) -> su
         serve=serve,
         prepare=(
             supervise.Step(
-                "Je prépare la base de données", "La base de données est à jour", lambda: _migrate(settings)
+                "Je prépare la base de données",
+                "La base de données est à jour",
+                lambda: migrate_demonstration(settings),
             ),
             supervise.Step(
                 "Je charge la démonstration", "La démonstration est là", lambda: _load(settings, demo)
@@ -76,11 +77,6 @@ def _companion(settings: Settings, rasa: RasaServer | None, *, demo: bool) -> su
         else None,
         rasa=rasa,
     )
-
-
-def _migrate(settings: Settings) -> None:
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    migrate(settings.database)
 
 
 def _load(settings: Settings, demo: bool) -> None:
