@@ -1,4 +1,6 @@
-"""Invitations: a code shown once, by which a chat or a number is bound to a person or to a referent.
+"""Invitations: a code shown once, by which a chat or a number is bound to a person, to a referent or as a line.
+
+The line of a structure is nobody's in particular: its invitation names neither a person nor a referent.
 
 The code is kept only as a keyed digest. It serves once, for seven days; after five wrong tries within a day a
 sender is refused, right code or not.
@@ -9,13 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sqlalchemy import ColumnElement, and_
 from sqlmodel import col, select
 
 from actions.rules.codes import generate, normalise, spelled
 from actions.work import Work
 from storage.sealing import blind_index
-from storage.tables import ContactPoint, Invitation, Message, Outgoing, Person, Referent
+from storage.tables import ContactPoint, Invitation, Message, Outgoing, Person, Referent, Structure
 from storage.vocabulary import ContactStatus, OutboxStatus, TodoKind
+
+Invited = Person | Referent | Structure
+"""Whom a code is for; with a structure, its line is meant."""
 
 
 class Outcome(StrEnum):
@@ -35,16 +41,15 @@ class Redemption:
     """The outcome, and whose code it was where somebody was bound by it."""
 
     outcome: Outcome
-    person: Person | None = None
-    referent: Referent | None = None
+    whose: Invited | None = None
 
 
-def create(work: Work, whom: Person | Referent, by: Referent | None = None) -> str:
+def create(work: Work, whom: Invited, by: Referent | None = None) -> str:
     """Make a code for `whom` and return it as it is shown, once; earlier unused codes stop working."""
     _revoke_earlier(work, whom)
     code = generate()
     invitation = Invitation(
-        structure_id=whom.structure_id,
+        structure_id=whom.id if isinstance(whom, Structure) else whom.structure_id,
         person_id=whom.id if isinstance(whom, Person) else None,
         referent_id=whom.id if isinstance(whom, Referent) else None,
         code_index=_index(code),
@@ -61,13 +66,22 @@ def _index(code: str) -> str:
     return blind_index(f"invitation/{code}")
 
 
-def _revoke_earlier(work: Work, whom: Person | Referent) -> None:
-    owner = Invitation.person_id if isinstance(whom, Person) else Invitation.referent_id
+def _revoke_earlier(work: Work, whom: Invited) -> None:
     live = select(Invitation).where(
-        owner == whom.id, col(Invitation.used_at).is_(None), col(Invitation.revoked_at).is_(None)
+        _owned(Invitation, whom), col(Invitation.used_at).is_(None), col(Invitation.revoked_at).is_(None)
     )
     for invitation in work.session.exec(live):
         invitation.revoked_at = work.now
+
+
+def _owned(table: type[Invitation | ContactPoint], whose: Invited) -> ColumnElement[bool]:
+    """The rows of `table` that are somebody's; those of a structure are its line's, and name nobody."""
+    if isinstance(whose, Person):
+        return col(table.person_id) == whose.id
+    if isinstance(whose, Referent):
+        return col(table.referent_id) == whose.id
+    nobody = (col(table.person_id).is_(None), col(table.referent_id).is_(None))
+    return and_(col(table.structure_id) == whose.id, *nobody)
 
 
 def redeem(work: Work, contact: ContactPoint, code: str) -> Redemption:
@@ -79,8 +93,8 @@ def redeem(work: Work, contact: ContactPoint, code: str) -> Redemption:
     redemption = _judge(work, contact, invitation)
     if redemption.outcome in {Outcome.WRONG, Outcome.USED, Outcome.EXPIRED}:
         contact.code_tries += 1
-    elif invitation and redemption.outcome is Outcome.BOUND:
-        _bind(work, contact, invitation, redemption)
+    elif invitation and redemption.whose:
+        _bind(work, contact, invitation, redemption.whose)
     if redemption.outcome is not Outcome.BOUND:
         work.audit("invitation.refused", contact, outcome=redemption.outcome.value)
     return redemption
@@ -105,63 +119,75 @@ def _tried_too_often(work: Work, contact: ContactPoint) -> bool:
 def _judge(work: Work, contact: ContactPoint, invitation: Invitation | None) -> Redemption:
     if invitation is None:
         return Redemption(Outcome.WRONG)
-    mine = (contact.person_id, contact.referent_id) == (invitation.person_id, invitation.referent_id)
+    whose = _invited(work, invitation)
+    mine = _is_of(contact, whose)
     if invitation.used_at:
         return Redemption(Outcome.ALREADY if mine else Outcome.USED)
     if invitation.revoked_at or invitation.expires_at <= work.now:
         return Redemption(Outcome.EXPIRED)
-    person = work.session.get(Person, invitation.person_id) if invitation.person_id else None
     if not mine and (contact.person_id or contact.referent_id or contact.structure_id):
-        _tell_of_shared_phone(work, invitation, person)
+        _tell_of_shared_phone(work, invitation, whose)
         return Redemption(Outcome.TAKEN)
-    referent = work.session.get(Referent, invitation.referent_id) if invitation.referent_id else None
-    return Redemption(Outcome.BOUND, person, referent)
+    return Redemption(Outcome.BOUND, whose)
 
 
-def _tell_of_shared_phone(work: Work, invitation: Invitation, person: Person | None) -> None:
+def _invited(work: Work, invitation: Invitation) -> Invited:
+    if invitation.person_id:
+        return work.session.get_one(Person, invitation.person_id)
+    if invitation.referent_id:
+        return work.session.get_one(Referent, invitation.referent_id)
+    return work.session.get_one(Structure, invitation.structure_id)
+
+
+def _is_of(contact: ContactPoint, whose: Invited) -> bool:
+    """Whether an address is somebody's. A stranger's is nobody's, and so not the line's either."""
+    if isinstance(whose, Structure):
+        owners = (contact.person_id, contact.referent_id, contact.structure_id)
+        return owners == (None, None, whose.id)
+    return whose.id in (contact.person_id, contact.referent_id)
+
+
+def _tell_of_shared_phone(work: Work, invitation: Invitation, whose: Invited) -> None:
     """Two people on one phone: a human finds another way for the second."""
-    if person:
+    if isinstance(whose, Person):
         work.todo(
             TodoKind.CALL,
-            person,
+            whose,
             key=f"shared_phone/{invitation.id}",
             subject_id=invitation.id,
             reason="shared_phone",
         )
 
 
-def _bind(work: Work, contact: ContactPoint, invitation: Invitation, whose: Redemption) -> None:
-    _leave_earlier(work, contact, invitation)
+def _bind(work: Work, contact: ContactPoint, invitation: Invitation, whose: Invited) -> None:
+    _leave_earlier(work, contact, invitation, whose)
     contact.person_id, contact.referent_id = invitation.person_id, invitation.referent_id
+    contact.structure_id = whose.id if isinstance(whose, Structure) else None
     contact.status, contact.bound_at = ContactStatus.ACTIVE, work.now
     contact.code_tries, contact.code_tries_since = 0, None
     invitation.used_at = work.now
-    owner = whose.person or whose.referent
     work.session.flush()
     work.audit(
         "contact.bound",
         contact,
         structure_id=invitation.structure_id,
-        owner=str(owner.id) if owner else None,
+        owner=str(whose.id),
         channel=contact.channel.value,
     )
 
 
-def _leave_earlier(work: Work, contact: ContactPoint, invitation: Invitation) -> None:
+def _leave_earlier(work: Work, contact: ContactPoint, invitation: Invitation, whose: Invited) -> None:
     """A new address on a channel replaces the old one: an old number may be in somebody else's hands.
 
     What was due at the old address follows to the new one.
     """
-    owned = (
-        ContactPoint.person_id == invitation.person_id
-        if invitation.person_id
-        else ContactPoint.referent_id == invitation.referent_id
-    )
     earlier = select(ContactPoint).where(
-        owned, ContactPoint.channel == contact.channel, ContactPoint.id != contact.id
+        _owned(ContactPoint, whose),
+        ContactPoint.channel == contact.channel,
+        ContactPoint.id != contact.id,
     )
     for old in work.session.exec(earlier).all():
-        old.person_id = old.referent_id = None
+        old.person_id = old.referent_id = old.structure_id = None
         _forward(work, old, contact)
         work.audit("contact.left", old, structure_id=invitation.structure_id)
 

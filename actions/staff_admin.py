@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlmodel import func, select
 
+from actions import invitations
 from actions.errors import Invalid, NotAllowed
 from actions.passwords import hash_password
 from actions.rules.totp import new_secret, provisioning_uri
@@ -123,6 +124,12 @@ def set_alerts(work: Work, member: Referent, *, backup: Referent | None, on_call
         raise Invalid("Choisissez un autre membre de la même équipe.")
     member.backup_id, member.on_call = backup.id if backup else None, on_call
     work.audit("member.alerts_set", member, backup=str(backup.id) if backup else None, on_call=on_call)
+
+
+def invite_line(work: Work, structure: Structure, by: Referent) -> str:
+    """Make the code that binds the structure's line, to be shown once. Raises NotAllowed."""
+    _check_admin(by, structure)
+    return invitations.create(work, structure, by)
 
 
 def stand_in(

@@ -12,7 +12,7 @@ from actions.invitations import Outcome, Redemption, find, redeem
 from actions.rules.codes import normalise
 from actions.work import Work
 from storage.queries import people
-from storage.tables import ContactPoint, Message, Outgoing
+from storage.tables import ContactPoint, Message, Outgoing, Person, Structure
 from storage.vocabulary import ContactStatus, IncomingKind, Lane, TodoKind
 
 ASK_CODE = "unknown.ask_code"
@@ -51,11 +51,14 @@ def _answer_code(work: Work, contact: ContactPoint, message: Message, code: str)
 
 
 def _welcome(work: Work, contact: ContactPoint, message: Message, redemption: Redemption) -> None:
-    if redemption.person:
-        message.person_id = redemption.person.id
-        consent.welcome(work, redemption.person, contact, message)
-    elif redemption.referent:
-        _say(work, contact, message, "code.staff_bound")
+    whose = redemption.whose
+    if isinstance(whose, Person):
+        message.person_id = whose.id
+        consent.welcome(work, whose, contact, message)
+    else:
+        _say(
+            work, contact, message, "code.line_bound" if isinstance(whose, Structure) else "code.staff_bound"
+        )
 
 
 def _say(work: Work, contact: ContactPoint, message: Message, text_key: str) -> None:

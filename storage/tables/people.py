@@ -115,7 +115,10 @@ class ContactPoint(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A code, kept as a keyed digest, that binds a chat to a person or to a referent, once."""
+    """A code, kept as a keyed digest, that binds a chat to a person or to a referent, once.
+
+    With neither, the chat becomes the line of the structure.
+    """
 
     id: UUID = key()
     structure_id: UUID = to("structure")

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from actions import invitations
 from actions.work import Kit, Work
 from storage.database import transaction
-from storage.tables import Person, Referent
+from storage.tables import Person, Referent, Structure
 from storage.vocabulary import Consent
 from tests.builders import Conversation, a_person, a_referent, a_structure
 from tests.fakes import FakeClock
@@ -21,7 +21,8 @@ class Newcomer:
     def __init__(self, engine: Engine, kit: Kit, clock: FakeClock, **columns: Any) -> None:
         self.engine, self.kit, self.clock = engine, kit, clock
         with transaction(engine) as session:
-            self.referent = a_referent(session, a_structure(session))
+            self.structure = a_structure(session)
+            self.referent = a_referent(session, self.structure)
             self.person = a_person(
                 session,
                 self.referent,
@@ -31,7 +32,7 @@ class Newcomer:
         self.code = self.invite(self.person)
         self.phone = Conversation(engine, kit, clock)
 
-    def invite(self, whom: Person | Referent) -> str:
+    def invite(self, whom: Person | Referent | Structure) -> str:
         """A fresh code for `whom`."""
         with transaction(self.engine) as session:
             return invitations.create(Work(session, self.clock.now(), self.kit), whom, self.referent)

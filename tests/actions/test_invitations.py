@@ -10,10 +10,12 @@ from actions import invitations
 from actions.ports import Incoming
 from actions.work import Kit, Work
 from storage.database import transaction
+from storage.queries import people
 from storage.sealing import blind_index
 from storage.tables import AuditEvent, ContactPoint, Invitation, Outgoing, Person, Todo
 from storage.vocabulary import ChannelName, Consent, IncomingKind, Lane, OutboxStatus, TodoKind
 from tests.actions.newcomer import Newcomer, keys
+from tests.builders import a_contact, a_structure
 from tests.fakes import FakeClock
 
 
@@ -102,6 +104,101 @@ def test_the_phone_of_a_referent_is_not_given_to_a_person(newcomer: Newcomer) ->
     phone = newcomer.another_phone()
     phone.says(newcomer.invite(newcomer.referent))
     assert keys(phone.says(newcomer.code)) == ["code.taken"]
+
+
+def line_of(newcomer: Newcomer) -> str | None:
+    """The address that alerts nobody has read are sent to."""
+    with transaction(newcomer.engine) as session:
+        line = people.line_of_structure(session, newcomer.structure.id)
+        address: str | None = line.address if line else None
+        return address
+
+
+def test_a_code_of_the_structure_makes_a_chat_its_line_in_place_of_the_one_before(newcomer: Newcomer) -> None:
+    first, second = newcomer.another_phone(), newcomer.another_phone()
+    assert keys(first.says(newcomer.invite(newcomer.structure))) == ["code.line_bound"]
+    assert line_of(newcomer) == first.address
+    assert keys(second.says(newcomer.invite(newcomer.structure))) == ["code.line_bound"]
+    assert line_of(newcomer) == second.address
+    assert keys(first.says("bonjour")) == ["unknown.ask_code"]
+
+
+def test_what_was_due_on_the_old_line_follows_to_the_new_one(newcomer: Newcomer) -> None:
+    first, second = newcomer.another_phone(), newcomer.another_phone()
+    first.says(newcomer.invite(newcomer.structure))
+    with transaction(newcomer.engine) as session:
+        line = people.line_of_structure(session, newcomer.structure.id)
+        assert line
+        work = Work(session, newcomer.clock.now(), newcomer.kit)
+        work.enqueue(line, "staff.alert", {"reference": 4821}, key="due", lane=Lane.ALERT)
+    answers = second.says(newcomer.invite(newcomer.structure))
+    assert sorted(keys(answers)) == ["code.line_bound", "staff.alert"]
+
+
+def test_the_line_of_another_channel_stays_until_it_is_replaced_there(newcomer: Newcomer) -> None:
+    with transaction(newcomer.engine) as session:
+        other = a_contact(session, channel=ChannelName.TELEGRAM, structure_id=newcomer.structure.id)
+    newcomer.phone.says(newcomer.invite(newcomer.structure))
+    with transaction(newcomer.engine) as session:
+        assert session.get_one(ContactPoint, other.id).structure_id == newcomer.structure.id
+
+
+def test_the_line_of_another_structure_is_left_alone(newcomer: Newcomer) -> None:
+    with transaction(newcomer.engine) as session:
+        elsewhere = a_structure(session)
+        before = people.line_of_structure(session, elsewhere.id)
+    newcomer.phone.says(newcomer.invite(newcomer.structure))
+    with transaction(newcomer.engine) as session:
+        assert before
+        assert people.line_of_structure(session, elsewhere.id) == before
+
+
+def test_the_code_of_the_line_is_not_a_strangers_once_it_was_used_or_has_expired(newcomer: Newcomer) -> None:
+    stranger, code = newcomer.another_phone(), newcomer.invite(newcomer.structure)
+    newcomer.phone.says(code)
+    assert keys(stranger.says(code)) == ["code.used"]
+    late = newcomer.invite(newcomer.structure)
+    newcomer.clock.forward(days=7)
+    assert keys(stranger.says(late)) == ["code.expired"]
+    assert line_of(newcomer) == newcomer.phone.address
+
+
+def test_the_line_may_write_its_code_again_and_a_line_that_was_replaced_may_not(newcomer: Newcomer) -> None:
+    code = newcomer.invite(newcomer.structure)
+    newcomer.phone.says(code)
+    assert keys(newcomer.phone.says(code)) == ["code.already"]
+    newcomer.another_phone().says(newcomer.invite(newcomer.structure))
+    assert keys(newcomer.phone.says(code)) == ["code.used"]
+
+
+def test_a_new_code_of_the_line_ends_the_one_before_and_nobody_elses(newcomer: Newcomer) -> None:
+    member = newcomer.invite(newcomer.referent)
+    first = newcomer.invite(newcomer.structure)
+    newcomer.invite(newcomer.structure)
+    assert keys(newcomer.another_phone().says(first)) == ["code.expired"]
+    assert keys(newcomer.another_phone().says(member)) == ["code.staff_bound"]
+    assert keys(newcomer.phone.says(newcomer.code)) == ["welcome.hello", "consent.ask"]
+
+
+def test_neither_a_person_nor_a_member_becomes_the_line_nor_the_line_a_person(newcomer: Newcomer) -> None:
+    member, line = newcomer.another_phone(), newcomer.another_phone()
+    newcomer.phone.says(newcomer.code)
+    member.says(newcomer.invite(newcomer.referent))
+    code = newcomer.invite(newcomer.structure)
+    assert keys(newcomer.phone.says(code)) == ["code.taken"]
+    assert keys(member.says(code)) == ["code.taken"]
+    assert keys(line.says(code)) == ["code.line_bound"]
+    assert keys(line.says(newcomer.invite(newcomer.another_person()))) == ["code.taken"]
+
+
+def test_the_line_that_was_bound_hears_of_a_stranger_in_danger_and_opens_the_alert(
+    newcomer: Newcomer,
+) -> None:
+    line = newcomer.another_phone()
+    line.says(newcomer.invite(newcomer.structure))
+    newcomer.another_phone().says("je vais me tuer ce soir", None)
+    assert "staff.alert" in keys(line.says("ok"))
+    assert keys(line.says("ok")) == ["staff.held"]
 
 
 def test_a_new_address_replaces_the_old_one_and_what_was_due_follows(newcomer: Newcomer) -> None:

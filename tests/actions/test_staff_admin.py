@@ -16,7 +16,7 @@ from actions.staff_admin import NewMember, create_member
 from actions.work import Kit, Work
 from storage.database import transaction
 from storage.queries.people import stood_in_for
-from storage.tables import ConsoleSession, Referent, Structure
+from storage.tables import ConsoleSession, Invitation, Referent, Structure
 from storage.vocabulary import Role
 from tests.builders import TUESDAY, a_person, a_referent, a_structure
 
@@ -117,6 +117,18 @@ def test_a_lost_phone_gets_a_new_secret(office: Office) -> None:
         fresh = staff_admin.reset_totp(office.work(session), member, office.admin)
         assert fresh.totp_secret != made.totp_secret
         assert member.totp_secret == fresh.totp_secret
+
+
+def test_only_an_administrator_of_the_structure_makes_the_code_of_its_line(office: Office) -> None:
+    with transaction(office.engine) as session:
+        structure = session.get_one(Structure, office.structure.id)
+        for by in (office.referent, office.elsewhere):
+            with pytest.raises(NotAllowed):
+                staff_admin.invite_line(office.work(session), structure, by)
+        assert session.exec(select(Invitation)).all() == []
+        assert staff_admin.invite_line(office.work(session), structure, office.admin)
+        made = session.exec(select(Invitation)).one()
+        assert (made.structure_id, made.person_id, made.referent_id) == (structure.id, None, None)
 
 
 def test_the_last_administrator_stays(office: Office) -> None:
