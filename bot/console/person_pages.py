@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypedDict
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -36,6 +36,14 @@ LONGEST_MINUTES = 600
 PersonDeed = Callable[[Work, Referent, Person, dict[str, str]], None]
 
 
+class StepFields(TypedDict):
+    """What a step says besides its title."""
+
+    activity: Activity | None
+    target_count: int | None
+    due_on: date | None
+
+
 def person_pages(desk: Desk) -> APIRouter:
     """The routes of a person's page. Each form of the page posts to one line of `DEEDS`."""
     router = APIRouter()
@@ -61,7 +69,9 @@ def person_pages(desk: Desk) -> APIRouter:
         if not codes:
             return answer
         name, code = codes[0]
-        return HTMLResponse(desk.render("invitation.html", name=name, code=code, person_id=person_id))
+        return HTMLResponse(
+            desk.render("invitation.html", name=name, code=code, person_id=person_id, for_line=False)
+        )
 
     @router.post("/console/people/{person_id}/{deed}")
     async def act(request: Request, person_id: str, deed: str) -> Response:
@@ -127,15 +137,19 @@ def _export(work: Work, me: Referent, person_id: str) -> dict[str, Any]:
 
 
 def _add_step(work: Work, me: Referent, person: Person, typed: dict[str, str]) -> None:
-    plan_admin.create_step(
-        work,
-        me,
-        person,
-        typed.get("title", ""),
-        activity=read_word(typed.get("activity"), Activity),
-        target_count=read_number(typed.get("target"), "Combien", most=500),
-        due_on=read_day(typed.get("due_on")),
-    )
+    plan_admin.create_step(work, me, person, typed.get("title", ""), **_read_step(typed))
+
+
+def _edit_step(work: Work, me: Referent, person: Person, typed: dict[str, str]) -> None:
+    plan_admin.edit_step(work, me, _step(work, person, typed), typed.get("title", ""), **_read_step(typed))
+
+
+def _read_step(typed: dict[str, str]) -> StepFields:
+    return {
+        "activity": read_word(typed.get("activity"), Activity),
+        "target_count": read_number(typed.get("target"), "Combien", most=500),
+        "due_on": read_day(typed.get("due_on")),
+    }
 
 
 def _step(work: Work, person: Person, typed: dict[str, str]) -> Demarche:
@@ -240,6 +254,7 @@ def _end(work: Work, me: Referent, person: Person, typed: dict[str, str]) -> Non
 DEEDS: dict[str, PersonDeed] = {
     "steps": _add_step,
     "step": _change_step,
+    "edit-step": _edit_step,
     "progress": _settle_progress,
     "hours": _set_hours,
     "appointments": _add_appointment,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import segno
@@ -19,6 +20,8 @@ from bot.console.queue_pages import today_of
 from storage.queries import people
 from storage.tables import Referent, StandIn, Structure
 from storage.vocabulary import Role
+
+LINE = "la ligne de la structure"
 
 
 def team_pages(desk: Desk) -> APIRouter:
@@ -44,16 +47,19 @@ def team_pages(desk: Desk) -> APIRouter:
     @router.post("/console/team/invitation")
     async def invite(request: Request) -> Response:
         """A code that binds the member's own Telegram chat, so that alerts reach their phone."""
-        codes: list[tuple[str, str]] = []
+        return await _code_page(
+            desk, request, lambda work, me: (me.first_name, invitations.create(work, me, me))
+        )
 
-        def deed(work: Work, me: Referent) -> None:
-            codes.append((me.first_name, invitations.create(work, me, me)))
-
-        answer = await desk.act(request, deed, "/console/team")
-        if not codes:
-            return answer
-        name, code = codes[0]
-        return HTMLResponse(desk.render("invitation.html", name=name, code=code, person_id=None))
+    @router.post("/console/team/line-invitation")
+    async def invite_line(request: Request) -> Response:
+        """A code that makes a chat the line of the structure, which alerts reach when nobody has read them."""
+        return await _code_page(
+            desk,
+            request,
+            lambda work, me: (LINE, staff_admin.invite_line(work, _structure(work, me), me)),
+            for_line=True,
+        )
 
     @router.post("/console/team/{deed}")
     async def act(request: Request, deed: str) -> Response:
@@ -63,6 +69,24 @@ def team_pages(desk: Desk) -> APIRouter:
         return await desk.act(request, lambda work, me: DEEDS[deed](work, me, typed), "/console/team")
 
     return router
+
+
+async def _code_page(
+    desk: Desk,
+    request: Request,
+    make: Callable[[Work, Referent], tuple[str, str]],
+    *,
+    for_line: bool = False,
+) -> Response:
+    """Show whose code was made, and the code: on this answer only, as only its digest is kept."""
+    made: list[tuple[str, str]] = []
+    answer = await desk.act(request, lambda work, me: made.append(make(work, me)), "/console/team")
+    if not made:
+        return answer
+    name, code = made[0]
+    return HTMLResponse(
+        desk.render("invitation.html", name=name, code=code, person_id=None, for_line=for_line)
+    )
 
 
 def _secret_page(desk: Desk, login: str, uri: str) -> HTMLResponse:
@@ -83,17 +107,22 @@ def _page(work: Work, me: Referent) -> dict[str, Any]:
             member.id: people.contact_of_referent(work.session, member.id) is not None for member in team
         },
         "stand_ins": list(work.session.exec(coming.order_by(col(StandIn.starts_on)))),
-        "structure": work.session.get_one(Structure, me.structure_id),
+        "structure": _structure(work, me),
+        "line": people.line_of_structure(work.session, me.structure_id),
         "is_admin": me.role is Role.ADMIN,
         "roles": list(Role),
         "today": today.isoformat(),
     }
 
 
+def _structure(work: Work, me: Referent) -> Structure:
+    return work.session.get_one(Structure, me.structure_id)
+
+
 def _create(work: Work, me: Referent, typed: dict[str, str]) -> tuple[str, str]:
     made = staff_admin.create_member(
         work,
-        work.session.get_one(Structure, me.structure_id),
+        _structure(work, me),
         login=typed.get("login", ""),
         first_name=typed.get("first_name", ""),
         last_name=typed.get("last_name", ""),
@@ -127,9 +156,16 @@ def _alerts(work: Work, me: Referent, typed: dict[str, str]) -> None:
     )
 
 
+def _set_role(work: Work, me: Referent, typed: dict[str, str]) -> None:
+    role = read_word(typed.get("role"), Role)
+    if role is None:
+        raise Invalid("Choisissez un rôle.")
+    staff_admin.set_role(work, _member(work, me, typed, "member"), role, me)
+
+
 def _deactivate(work: Work, me: Referent, typed: dict[str, str]) -> None:
     staff_admin.deactivate(work, _member(work, me, typed, "member"), me)
 
 
-DEEDS = {"stand-in": _stand_in, "alerts": _alerts, "deactivate": _deactivate}
+DEEDS = {"stand-in": _stand_in, "alerts": _alerts, "role": _set_role, "deactivate": _deactivate}
 """What each form of the page does."""

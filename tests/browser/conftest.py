@@ -14,14 +14,15 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from actions.work import Kit
+from actions.work import Kit, Work
 from bot.demo_clock import DemonstrationClock
 from bot.demonstration import load_demonstration
 from bot.rasa_server import free_port
 from bot.web import create_app
-from storage.tables import Referent
+from storage.tables import Referent, Structure
+from storage.vocabulary import Role
 from tests.apps import an_app
-from tests.builders import PARIS
+from tests.builders import PARIS, a_referent
 from tests.tools import need_command
 
 ARGUMENTS = (
@@ -63,6 +64,7 @@ def served(engine: Engine, kit: Kit, tmp_path: Path) -> Iterator[Served]:
     clock.move_to(next_tuesday(clock.now()))
     app = an_app(engine, kit, clock, demonstration=True, home=tmp_path)
     app.do_now(load_demonstration)
+    app.do_now(_administrator)
     members = app.look_now(lambda work: work.session.exec(select(Referent)).all())
     port = free_port()
     server = uvicorn.Server(
@@ -76,6 +78,12 @@ def served(engine: Engine, kit: Kit, tmp_path: Path) -> Iterator[Served]:
     server.should_exit = True
     thread.join()
     app.threads.shutdown()
+
+
+def _administrator(work: Work) -> None:
+    """The demonstration has none: what only they may do needs Ada."""
+    structure = work.session.exec(select(Structure)).one()
+    a_referent(work.session, structure, reachable=False, first_name="Ada", role=Role.ADMIN)
 
 
 def _serve(server: uvicorn.Server, ready: threading.Event) -> None:

@@ -1,5 +1,7 @@
 """The console in a real browser: on a small phone, and without any script."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -39,11 +41,45 @@ def test_every_page_fits_a_phone(windows: Windows, width: int) -> None:
     paths = ("/console", alert, "/console/people", person, "/console/import", "/console/team")
     for path in (*paths, "/console/sign-in"):
         page.goto(f"{windows.served.url}{path}")
-        for summary in page.locator("summary").all():
-            summary.click()
-        assert not page.evaluate(WIDER_THAN_THE_SCREEN), path
-        assert page.evaluate(WITHOUT_A_LABEL) == [], path
-        assert page.evaluate(TOO_SMALL_TO_TOUCH) == [], path
+        check_that_all_fits(page)
+
+
+def check_that_all_fits(page: Page) -> None:
+    """The page, with all that can be unfolded: no wider than the screen, labelled, large enough to touch."""
+    page.wait_for_load_state()  # a page reached by a button may still wait for its style
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert not page.evaluate(WIDER_THAN_THE_SCREEN), page.url
+    assert page.evaluate(WITHOUT_A_LABEL) == [], page.url
+    assert page.evaluate(TOO_SMALL_TO_TOUCH) == [], page.url
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_administrators_team_page_fits_a_phone_and_gives_the_code_of_the_line(
+    windows: Windows, width: int
+) -> None:
+    page = windows.console("Ada", phone=True)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.get_by_role("link", name="Équipe").click()
+    expect(page.get_by_text("Reliée par le simulateur.")).to_be_visible()
+    check_that_all_fits(page)
+    page.get_by_role("button", name="Relier la ligne de la structure").click()
+    expect(page.locator(".code")).to_have_text(re.compile(r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$"))
+    check_that_all_fits(page)
+
+
+def test_a_step_is_changed_on_a_phone_without_scripts(windows: Windows) -> None:
+    page = windows.console("Claire", phone=True, scripts=False)
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.get_by_role("link", name="Personnes").click()
+    page.get_by_role("link", name="Awa Démo").click()
+    step = page.get_by_role("listitem").filter(has_text="Refaire mon CV")
+    step.get_by_text("Modifier").click()
+    expect(step.get_by_label("Étape, avec des mots simples")).to_have_value("Refaire mon CV")
+    step.get_by_label("Combien (facultatif)").fill("2")
+    step.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("status")).to_contain_text("C'est fait.")
+    expect(step).to_contain_text("0 sur 2")
 
 
 def test_long_words_do_not_widen_the_page(windows: Windows) -> None:
@@ -83,8 +119,9 @@ def test_the_list_and_a_persons_page_work_without_scripts(windows: Windows) -> N
     page.get_by_role("link", name="Personnes").click()
     page.get_by_role("link", name="Awa Démo").click()
     page.get_by_text("Ajouter une étape").click()
-    page.get_by_label("Étape, avec des mots simples").fill("Visiter une entreprise")
-    page.get_by_role("button", name="Ajouter").click()
+    form = page.locator("form[action$='/steps']")
+    form.get_by_label("Étape, avec des mots simples").fill("Visiter une entreprise")
+    form.get_by_role("button", name="Ajouter").click()
     expect(page.locator("main")).to_contain_text("Visiter une entreprise")
     page.get_by_role("button", name="Quitter (Claire)").click()
     expect(page.get_by_role("heading", name="Connexion")).to_be_visible()

@@ -9,8 +9,10 @@ import pytest
 from sqlmodel import Session, select
 
 from actions.rules.people_csv import COLUMNS
+from actions.work import Work
 from bot.console.person_pages import DEEDS
 from storage.database import reading
+from storage.queries import people
 from storage.tables import (
     Accompagnement,
     Appointment,
@@ -31,10 +33,13 @@ from storage.vocabulary import (
     FreinStatus,
     ParticipationStatus,
     ProgressStatus,
+    Role,
     SupportStatus,
 )
 from tests.bot.console.conftest import Team
-from tests.bot.console.site import Site
+from tests.bot.console.site import Form, Page, Site
+from tests.builders import TUESDAY, Conversation
+from tests.fakes import FakeClock
 
 TYPED: Mapping[str, str] = {
     "title": "Visiter une entreprise",
@@ -94,6 +99,64 @@ async def test_a_step_added_is_in_the_plan_as_typed(site: Site, team: Team) -> N
             2,
             "2026-12-10",
         )
+
+
+def form_of_step(page: Page, title: str) -> Form:
+    """The form that changes the step with this title."""
+    return next(
+        form for form in page.forms if form.action.endswith("/edit-step") and form.fields["title"] == title
+    )
+
+
+async def test_a_step_is_changed_from_a_form_that_says_what_it_is_now(site: Site, team: Team) -> None:
+    browser = site.browser(team.claire)
+    form = form_of_step(await browser.page(place_of(team)), "Envoyer 10 candidatures")
+    shown = {name: form.fields[name] for name in ("title", "activity", "target", "due_on")}
+    assert shown == {
+        "title": "Envoyer 10 candidatures",
+        "activity": "application",
+        "target": "10",
+        "due_on": "",
+    }
+    await browser.submit(form, {"title": "Envoyer 12 candidatures", "target": "12", "due_on": "2026-12-10"})
+    with reading(site.app.engine) as session:
+        step = one(session, "Envoyer 12 candidatures")
+        assert (str(step.id), step.activity, step.target_count, str(step.due_on)) == (
+            form.fields["step"],
+            Activity.APPLICATION,
+            12,
+            "2026-12-10",
+        )
+    again = form_of_step(await browser.page(place_of(team)), "Envoyer 12 candidatures")
+    assert (again.fields["target"], again.fields["due_on"]) == ("12", "2026-12-10")
+
+
+async def test_what_is_emptied_in_the_form_of_a_step_is_emptied_but_never_its_title(
+    site: Site, team: Team
+) -> None:
+    browser = site.browser(team.claire)
+    form = form_of_step(await browser.page(place_of(team)), "Envoyer 10 candidatures")
+    emptied = await browser.submit(form, {"activity": "", "target": ""})
+    assert emptied.status_code == 303, emptied.text
+    refused = await browser.post(form.action, {**form.fields, "title": " "})
+    assert (refused.status_code, "Écrivez ce qu’il y a à faire" in refused.text) == (422, True)
+    with reading(site.app.engine) as session:
+        step = one(session, "Envoyer 10 candidatures")
+        assert (step.activity, step.target_count) == (None, None)
+
+
+async def test_a_step_that_is_over_is_no_longer_changed(site: Site, team: Team) -> None:
+    browser = site.browser(team.claire)
+    page = await browser.page(place_of(team))
+    offered = {form.fields["title"] for form in page.forms if form.action.endswith("/edit-step")}
+    assert offered == {"Envoyer 10 candidatures", "Passer le code"}
+    with reading(site.app.engine) as session:
+        done = one(session, "Refaire le CV")
+    answer = await browser.post(f"{place_of(team)}/edit-step", step=str(done.id), title="Autre chose")
+    assert answer.headers["location"].endswith("notice=settled")
+    with reading(site.app.engine) as session:
+        assert session.get_one(Demarche, done.id).title == "Refaire le CV"
+    assert "Refaire le CV faite" in page.text
 
 
 @pytest.mark.parametrize(
@@ -204,6 +267,7 @@ async def test_a_row_of_somebody_else_cannot_be_slipped_into_a_form(site: Site, 
     page = await site.browser(team.claire).page(place_of(team))
     for deed, name in (
         ("step", "step"),
+        ("edit-step", "step"),
         ("progress", "entry"),
         ("appointment", "participation"),
         ("frein", "frein"),
@@ -213,7 +277,7 @@ async def test_a_row_of_somebody_else_cannot_be_slipped_into_a_form(site: Site, 
         assert answer.status_code == 404, name
 
 
-@pytest.mark.parametrize("deed", ["step", "progress", "appointment", "frein", "referent"])
+@pytest.mark.parametrize("deed", ["step", "edit-step", "progress", "appointment", "frein", "referent"])
 @pytest.mark.parametrize("identity", ["", "x", "00000000-0000-0000-0000-000000000000"])
 async def test_a_form_without_a_row_of_its_own_is_no_page(
     site: Site, team: Team, deed: str, identity: str
@@ -344,7 +408,32 @@ async def test_the_administrator_names_a_backup_and_who_is_on_call(site: Site, t
         assert (claire.backup_id, claire.on_call) == (team.lea.id, True)
 
 
-@pytest.mark.parametrize("deed", ["members", "alerts", "deactivate"])
+async def test_the_administrator_changes_a_role_from_the_one_that_is_shown(site: Site, team: Team) -> None:
+    browser = site.browser(team.admin)
+    forms = [form for form in (await browser.page("/console/team")).forms if form.action.endswith("/role")]
+    roles = {form.fields["member"]: form.fields["role"] for form in forms}
+    members = (team.claire, team.lea, team.nadia, team.admin)
+    assert roles == {str(member.id): member.role.value for member in members}
+    lea = next(form for form in forms if form.fields["member"] == str(team.lea.id))
+    assert (await browser.submit(lea, {"role": "lead"})).status_code == 303
+    with reading(site.app.engine) as session:
+        assert session.get_one(Referent, team.lea.id).role is Role.LEAD
+    assert (await site.browser(team.lea).get(place_of(team))).status_code == 200
+
+
+@pytest.mark.parametrize(("role", "said"), [("referent", "seule personne"), ("", "rôle"), ("chef", "choix")])
+async def test_the_last_administrator_and_a_role_that_does_not_exist_get_a_sentence(
+    site: Site, team: Team, role: str, said: str
+) -> None:
+    fields = {"member": str(team.admin.id), "role": role}
+    answer = await site.browser(team.admin).post("/console/team/role", fields)
+    assert answer.status_code == 422
+    assert said in answer.text
+    with reading(site.app.engine) as session:
+        assert session.get_one(Referent, team.admin.id).role is Role.ADMIN
+
+
+@pytest.mark.parametrize("deed", ["members", "alerts", "role", "deactivate", "line-invitation"])
 async def test_what_is_the_administrators_is_nobody_elses(site: Site, team: Team, deed: str) -> None:
     fields = {
         "member": str(team.lea.id),
@@ -356,6 +445,8 @@ async def test_what_is_the_administrators_is_nobody_elses(site: Site, team: Team
     }
     for member in (team.claire, team.nadia):
         assert (await site.browser(member).post(f"/console/team/{deed}", fields)).status_code == 404
+        forms = (await site.browser(member).page("/console/team")).forms
+        assert f"/console/team/{deed}" not in [form.action for form in forms]
 
 
 async def test_a_referent_with_people_cannot_be_sent_away(site: Site, team: Team) -> None:
@@ -369,3 +460,25 @@ async def test_a_member_binds_their_own_phone_by_a_code(site: Site, team: Team) 
     assert re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", shown.text)
     with reading(site.app.engine) as session:
         assert session.exec(select(Invitation)).one().referent_id == team.claire.id
+
+
+async def test_the_team_page_tells_whether_the_line_is_bound_and_the_administrator_binds_it(
+    site: Site, team: Team
+) -> None:
+    def unbind(work: Work) -> None:
+        line = people.line_of_structure(work.session, team.claire.structure_id)
+        assert line
+        line.structure_id = None
+
+    browser = site.browser(team.admin)
+    assert "Reliée par le simulateur." in (await browser.page("/console/team")).text
+    site.do(unbind)
+    page = await browser.page("/console/team")
+    assert "Aucun téléphone n'est relié." in page.text
+    shown = await browser.submit(page.form("/line-invitation"))
+    code = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", shown.text)
+    assert code
+    assert "Code pour la ligne de la structure" in shown.text
+    phone = Conversation(site.app.engine, site.app.kit, FakeClock(TUESDAY))
+    assert [answer.key for answer in phone.says(code[0])] == ["code.line_bound"]
+    assert "Reliée par le simulateur." in (await site.browser(team.claire).page("/console/team")).text
