@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.commands import admin, chat, check, interpret, run, serve
+from bot.commands import admin, chat, check, evaluate, interpret, run, serve
 
 cli = typer.Typer(
     help="Fil rouge : le compagnon de conversation entre deux rendez-vous.",
@@ -18,6 +18,7 @@ cli.command("migrate")(serve.migrate_database)
 cli.command("train")(run.train)
 cli.command("chat")(chat.chat)
 cli.command("interpret")(interpret.interpret)
+cli.command("evaluate")(evaluate.evaluate)
 cli.command("create-structure")(admin.create_structure)
 cli.command("create-admin")(admin.create_admin)
 cli.command("reset-access")(admin.reset_access)

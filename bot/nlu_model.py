@@ -26,6 +26,7 @@ INPUTS = (
     "domain.yml",
     "components/**/*.py",
     "components/**/*.yaml",  # word lists that components read
+    "components/**/*.npz",  # what the embedding was tuned to
     "data/**/*.yml",
     "requirements.lock",
 )

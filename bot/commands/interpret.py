@@ -59,7 +59,7 @@ async def _interpret(stream: TextIO, at: datetime, *, without_nlu: bool) -> None
         for line in stream:
             _print(await _answer(line, net, None, at))
         return
-    async with _rasa() as nlu:
+    async with running_rasa() as nlu:
         for line in stream:
             _print(await _answer(line, net, nlu, at))
 
@@ -79,11 +79,11 @@ async def _answer(line: str, net: SafetyNet, nlu: NluClient | None, at: datetime
             raise TypeError
     except (ValueError, KeyError, TypeError):
         return {"id": identity, "error": "a line is a JSON object with an id and a text"}
-    model = await _read(text, nlu) if nlu else None
+    model = await reading_of(text, nlu) if nlu else None
     return described(identity, judge(text, hear(text, net), model, at, ZONE), model)
 
 
-async def _read(text: str, nlu: NluClient) -> ModelReading | None:
+async def reading_of(text: str, nlu: NluClient) -> ModelReading | None:
     """The model's reading; where it fails, the net alone counts, as on the path of a message."""
     try:
         return await nlu.parse(text)
@@ -109,7 +109,7 @@ def described(identity: Any, judgement: Judgement, model: ModelReading | None) -
 
 
 @asynccontextmanager
-async def _rasa() -> AsyncIterator[NluClient]:
+async def running_rasa() -> AsyncIterator[NluClient]:
     """A client for the Rasa that runs already, else for one started for the time of this command."""
     home = read_settings(demonstration=True).home
     running = RunningRasa.read(home)

@@ -1,4 +1,4 @@
-"""Rasa classifier: intent, frein, urgency and activity of a message, as the taxonomy names them."""
+"""Rasa classifier: intent, frein, urgency, activity and language of a message, as the taxonomy names them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,15 @@ from components.sources import source_fingerprint
 
 _KERNEL = ("meaning", "sharpness", "ridge")
 _LEVELS = ("follow_up", "urgent", "danger")
+FRENCH = "fr"
+_NO_MEANING = np.zeros((1, 1), dtype=np.float32)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class MessageClassifier(IntentClassifier, GraphComponent):
-    """Learns the intent of each message and the `frein`, `urgency` and `activity` of its block's metadata.
+    """Learns the intent of each message and the `frein`, `urgency`, `activity` and `language` of its block's metadata.
+
+    Without a dense featurizer before it, it makes do with n-grams.
 
     Settings: those of `KernelSettings` (how it learns) and of `Thresholds` (when a doubt becomes a level).
     """
@@ -42,7 +46,7 @@ class MessageClassifier(IntentClassifier, GraphComponent):
 
     @classmethod
     def required_components(cls) -> list[type]:
-        """One sparse and one dense featurizer come before."""
+        """A sparse featurizer comes before."""
         return [Featurizer]
 
     @staticmethod
@@ -93,7 +97,7 @@ class MessageClassifier(IntentClassifier, GraphComponent):
             return cls(config, model_storage, resource, load_heads(folder))
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fits the four heads together. Raises ValueError for a block without its urgency."""
+        """Fits the five heads together. Raises ValueError for a block without its urgency."""
         messages = [message for message in training_data.intent_examples if message.get(TEXT)]
         settings = KernelSettings(**{name: self._config[name] for name in _KERNEL})
         sources = [message.get(COPY_OF, at) for at, message in enumerate(messages)]
@@ -103,7 +107,7 @@ class MessageClassifier(IntentClassifier, GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets intent, intent_ranking, frein, urgency and activity on each message."""
+        """Sets intent, intent_ranking, frein, urgency, activity and language on each message."""
         if self._heads is None:
             raise ValueError("the classifier must be trained or loaded first")
         if not messages:
@@ -122,7 +126,8 @@ class MessageClassifier(IntentClassifier, GraphComponent):
 def _features(messages: list[Message]) -> tuple[csr_matrix, Matrix]:
     sparse = [message.get_sparse_features(TEXT)[1] for message in messages]
     dense = [message.get_dense_features(TEXT)[1] for message in messages]
-    return vstack([row.features for row in sparse], format="csr"), np.vstack([row.features for row in dense])
+    meanings = [_NO_MEANING if row is None else row.features for row in dense]
+    return vstack([row.features for row in sparse], format="csr"), np.vstack(meanings)
 
 
 def _labels(messages: list[Message]) -> dict[str, list[str]]:
@@ -132,6 +137,7 @@ def _labels(messages: list[Message]) -> dict[str, list[str]]:
         "frein": [block.get("frein") or NONE for block in blocks],
         "urgency": [str(block["urgency"]) for block in blocks],
         "activity": [block.get("activity") or NONE for block in blocks],
+        "language": [block.get("language") or FRENCH for block in blocks],
     }
 
 

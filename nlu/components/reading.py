@@ -8,6 +8,9 @@ from typing import Any
 
 NONE = ""  # the value of a head that answers "none of them"
 _FREIN_INTENT = "report_frein"
+_STEP_INTENTS = {"log_progress", "add_step", "postpone_step", "report_blocked_step", "share_good_news"}
+_SURELY_NONE = 0.9
+"""Who speaks of a step nearly always names an activity: none is answered there when it is this sure."""
 DANGER = 3
 
 Shares = Mapping[str, float]
@@ -17,12 +20,13 @@ Shares = Mapping[str, float]
 class Thresholds:
     """Doubt goes up: a level is reached when the probability of it or of a higher one is at least this.
 
-    Confusing 2 and 3 is serious and 3 taken for 0 or 1 the worst there is, so the bar falls as the level rises.
+    3 taken for 0 or 1 is the worst there is: what may be a danger is at least urgent long before it is likely one.
+    An alarm that rings for nothing each day is no longer heard: hence the bar of danger itself.
     """
 
     follow_up: float = 0.5
-    urgent: float = 0.3
-    danger: float = 0.2
+    urgent: float = 0.2
+    danger: float = 0.3
 
 
 def level_of(probabilities: Sequence[float], thresholds: Thresholds) -> int:
@@ -36,12 +40,12 @@ def level_of(probabilities: Sequence[float], thresholds: Thresholds) -> int:
 
 
 def read(
-    intent: Shares, frein: Shares, urgency: Shares, activity: Shares, thresholds: Thresholds
+    intent: Shares, frein: Shares, urgency: Shares, activity: Shares, language: Shares, thresholds: Thresholds
 ) -> dict[str, Any]:
-    """The fields of `/model/parse`: intent, intent_ranking, frein, urgency, activity.
+    """The fields of `/model/parse`: intent, intent_ranking, frein, urgency, activity, language.
 
     Two rules of the taxonomy bind the heads: at level 3 the intent is `report_frein`, and `report_frein` always
-    has a frein. A forced intent keeps its place in the ranking's figures: its confidence is then that of the danger.
+    has a frein; about a step an activity is the likelier answer. A forced intent keeps its place in the ranking's figures: its confidence is then that of the danger.
     """
     probabilities = [float(urgency.get(str(level), 0.0)) for level in range(4)]
     level = level_of(probabilities, thresholds)
@@ -53,8 +57,13 @@ def read(
         "intent_ranking": ranking,
         "frein": _best(frein, always=ranking[0]["name"] == _FREIN_INTENT),
         "urgency": {"level": level, "probabilities": probabilities},
-        "activity": _best(activity),
+        "activity": _best(activity, always=_names_one(activity, ranking[0]["name"])),
+        "language": _best(language),
     }
+
+
+def _names_one(activity: Shares, intent: str) -> bool:
+    return intent in _STEP_INTENTS and activity.get(NONE, 0.0) < _SURELY_NONE
 
 
 def _ranking(intent: Shares) -> list[dict[str, Any]]:

@@ -13,6 +13,6 @@ _FOLDER = Path(__file__).parent
 def source_fingerprint() -> str:
     """SHA-256 of all sources here. Rasa hashes only the class of a component, not the modules it calls."""
     digest = hashlib.sha256()
-    for path in sorted([*_FOLDER.glob("*.py"), *_FOLDER.glob("*.yaml")]):
+    for path in sorted([*_FOLDER.glob("*.py"), *_FOLDER.glob("*.yaml"), *_FOLDER.glob("*.npz")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

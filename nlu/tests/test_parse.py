@@ -11,7 +11,7 @@ import yaml
 
 from tests.conftest import HERE, Parse
 
-FIELDS = {"text", "intent", "intent_ranking", "entities", "frein", "urgency", "activity"}
+FIELDS = {"text", "intent", "intent_ranking", "entities", "frein", "urgency", "activity", "language"}
 STRANGE = {
     "empty": "",
     "blank": "   \n\t",

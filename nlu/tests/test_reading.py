@@ -26,6 +26,7 @@ def _read(**shares):
         "frein": {"": 0.9, "housing": 0.06, "health": 0.04},
         "urgency": {"0": 0.9, "1": 0.1},
         "activity": {"": 1.0},
+        "language": {"fr": 0.9, "en": 0.1},
     }
     return read(**{**calm, **shares}, thresholds=THRESHOLDS)
 
@@ -35,6 +36,7 @@ def test_a_calm_message_has_no_frein_and_no_activity() -> None:
     assert reading["intent"] == {"name": "greet", "confidence": 0.7}
     assert reading["frein"] == {"name": None, "confidence": 0.9}
     assert reading["activity"] == {"name": None, "confidence": 1.0}
+    assert reading["language"] == {"name": "fr", "confidence": 0.9}
     assert reading["urgency"] == {"level": 0, "probabilities": [0.9, 0.1, 0.0, 0.0]}
 
 
@@ -58,3 +60,12 @@ def test_another_intent_keeps_the_frein_it_names() -> None:
     reading = _read(frein={"": 0.2, "health": 0.8})
     assert reading["intent"]["name"] == "greet"
     assert reading["frein"]["name"] == "health"
+
+
+@pytest.mark.parametrize(
+    ("intent", "none", "named"),
+    [("log_progress", 0.6, "cv_letter"), ("log_progress", 0.95, None), ("greet", 0.6, None)],
+)
+def test_about_a_step_a_likely_activity_is_named(intent: str, none: float, named: str | None) -> None:
+    shares = {"": none, "cv_letter": 1 - none}
+    assert _read(intent={intent: 1.0}, activity=shares)["activity"]["name"] == named

@@ -20,6 +20,7 @@ class Example:
     frein: str
     urgency: int
     activity: str
+    language: str = "fr"
 
 
 def read_examples(folder: Path = DATA) -> list[Example]:
@@ -40,4 +41,4 @@ def _of_block(block: dict[str, Any]) -> list[Example]:
         if line.startswith("- ")
     )
     named = (labels.get("frein") or "", int(labels["urgency"]), labels.get("activity") or "")
-    return [Example(line, str(block["intent"]), *named) for line in lines]
+    return [Example(line, str(block["intent"]), *named, labels.get("language", "fr")) for line in lines]

@@ -1,0 +1,1 @@
+"""Measuring what is understood: labelled messages, the noise of phones, measures with their intervals."""
