@@ -1,14 +1,15 @@
 """The answer to danger: the right numbers at once, and the truth about what happens to the message.
 
 Numbers come from the dated directory, never from anywhere else. The texts say that a program answers, that it
-cannot call for help, who will read and when; never that somebody watches around the clock.
+cannot call for help, who will read and when; never that somebody watches around the clock. They exist in six
+languages: the answer comes in that of the message.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import col, select
@@ -18,7 +19,7 @@ from actions.loops import is_a_loop
 from actions.work import Turn, Work
 from storage.queries import escalations
 from storage.tables import ContactPoint, Escalation, Message, Outgoing, Person
-from storage.vocabulary import Address, FreinCategory, Lane
+from storage.vocabulary import Address, FreinCategory, Lane, Language
 
 SHORTER_WITHIN = timedelta(minutes=15)
 """A second danger this soon gets the same numbers in fewer words."""
@@ -37,6 +38,12 @@ class Line:
     text_key: str
     shorter: str
     numbers: tuple[str, ...]
+
+    def said_in(self, language: Language) -> Line:
+        """The same line in a language: every key but the French ones ends with its code ("danger.food.ar")."""
+        if language is Language.FR:
+            return self
+        return replace(self, text_key=f"{self.text_key}.{language}", shorter=f"{self.shorter}.{language}")
 
 
 _GENERAL = ("samu", "any_emergency", "silent")
@@ -66,13 +73,14 @@ def answer(
     message: Message,
     frein: FreinCategory | None,
     escalation: Escalation | None,
+    language: Language = Language.FR,
 ) -> None:
-    """Answer one message of danger, once: a second call for the same message does nothing.
+    """Answer one message of danger in its language, once: a second call for the same message does nothing.
 
     Sent to anybody: a person who stopped the messages, who never agreed to anything, or whom nobody knows.
     """
-    line = _line(person, frein)
-    before = _answers_lately(work, contact)
+    line = _line(person, frein, language)
+    before = set(_answers_since(work, contact, work.now - SHORTER_WITHIN))
     if before and is_a_loop(work, contact):
         # It echoes our own answer, numbers included, and would be answered for ever.
         work.audit("danger.loop", contact, structure_id=escalation.structure_id if escalation else None)
@@ -99,7 +107,7 @@ def answer_small_words(turn: Turn) -> bool:
     escalation = escalations.of_person_in_danger(turn.session, turn.person.id)
     if escalation is None or turn.now - escalation.raised_at > SMALL_WORDS_WITHIN:
         return False
-    line = _line(turn.person, escalation.frein)
+    line = _line(turn.person, escalation.frein, _language_now(turn))
     values = _values(turn, line, turn.person) | _who_reads(turn, turn.person, escalation)
     escalate.feed(turn, escalation, turn.message)
     turn.say(line.shorter, urgent=True, **values)
@@ -113,22 +121,33 @@ def answer_plainly(work: Work, contact: ContactPoint, message: Message) -> None:
     )
 
 
-def _line(person: Person | None, frein: FreinCategory | None) -> Line:
+def _line(person: Person | None, frein: FreinCategory | None, language: Language) -> Line:
     line = LINES.get(frein, GENERAL) if frein else GENERAL
-    if person:
-        return line
-    return replace(UNKNOWN, numbers=tuple(dict.fromkeys(UNKNOWN.numbers + line.numbers)))
+    if person is None:
+        line = replace(UNKNOWN, numbers=tuple(dict.fromkeys(UNKNOWN.numbers + line.numbers)))
+    return line.said_in(language)
 
 
-def _answers_lately(work: Work, contact: ContactPoint) -> set[str]:
-    """The answers to danger that this address was given within the last minutes."""
-    return set(
+def _language_now(turn: Turn) -> Language:
+    """The language of the message, or of the last answer to danger: a word like "ok" tells none of its own."""
+    if turn.judgement.language is not Language.FR:
+        return turn.judgement.language
+    answers = _answers_since(turn, turn.contact, turn.now - SMALL_WORDS_WITHIN)
+    said = answers[-1].rpartition(".")[2] if answers else None
+    return next((language for language in Language if language == said), Language.FR)
+
+
+def _answers_since(work: Work, contact: ContactPoint, since: datetime) -> list[str]:
+    """The text keys of the answers to danger that this address was given since then, the latest last."""
+    return list(
         work.session.exec(
-            select(Outgoing.text_key).where(
+            select(Outgoing.text_key)
+            .where(
                 Outgoing.contact_id == contact.id,
                 col(Outgoing.key).startswith("danger/"),
-                Outgoing.created_at > work.now - SHORTER_WITHIN,
+                Outgoing.created_at > since,
             )
+            .order_by(col(Outgoing.created_at))
         )
     )
 
@@ -155,6 +174,6 @@ NOBODY_READS: dict[str, Any] = {"who": None, "open_now": None}
 
 def _places(work: Work, line: Line) -> list[str]:
     """Where food is given, as the structure entered it: there is no national number."""
-    if line.text_key != "danger.food":
+    if not line.text_key.startswith("danger.food"):
         return []
     return [place.name for place in work.kit.resources.for_frein(FreinCategory.FOOD)[:MOST_PLACES]]

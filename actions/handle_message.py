@@ -86,7 +86,7 @@ def _read(work: Work, message: Message, person: Person | None, model: ModelReadi
 
 def _from_nobody_known(work: Work, contact: ContactPoint, message: Message, judgement: Judgement) -> bool:
     if judgement.urgency == Urgency.DANGER:
-        return raise_danger(work, None, contact, message, judgement.frein)
+        return raise_danger(work, None, contact, message, judgement.frein, judgement.language)
     if not is_a_loop(work, contact):
         unknown_sender.answer(work, contact, message)
     return True
@@ -153,7 +153,8 @@ def _danger(turn: Turn) -> bool:
 
     What else fails is left undone: it must not take the alert back with it, and the referent reads the message there.
     """
-    if not raise_danger(turn, turn.person, turn.contact, turn.message, turn.judgement.frein):
+    judgement = turn.judgement
+    if not raise_danger(turn, turn.person, turn.contact, turn.message, judgement.frein, judgement.language):
         return False
     attempt(turn, "frein_of_danger", lambda: report_frein.record(turn))
     if turn.message.edit_of:
@@ -270,7 +271,7 @@ def _escalate(
 ) -> bool:
     """Raise the danger, or the urgency, that was heard in a message whose deed is not done; False where that failed."""
     if judgement.urgency == Urgency.DANGER:
-        return raise_danger(work, person, contact, message, judgement.frein)
+        return raise_danger(work, person, contact, message, judgement.frein, judgement.language)
     if judgement.urgency < Urgency.URGENT or person is None:
         return True
     frein = FreinCategory(judgement.frein) if judgement.frein else None

@@ -16,14 +16,14 @@ from sqlalchemy.exc import IntegrityError
 from actions import danger, escalate, pause_support, staff_replies, stop_messages, unknown_sender
 from actions.attempt import attempt
 from actions.ports import Incoming
-from actions.rules.judge import hear
+from actions.rules.judge import hear, language_of
 from actions.rules.keywords import Keyword, explicit_keyword
 from actions.rules.urgency import Grade, NetReading
 from actions.work import Work
 from storage import inbox
 from storage.queries import people, questions
 from storage.tables import ContactPoint, Message, Person
-from storage.vocabulary import ContactStatus, FreinCategory, MessageStatus, Urgency
+from storage.vocabulary import ContactStatus, FreinCategory, Language, MessageStatus, Urgency
 
 Row = TypeVar("Row", ContactPoint, Message)
 
@@ -139,7 +139,8 @@ def _act_at_once(work: Work, contact: ContactPoint, message: Message, heard: Net
     elif keyword is Keyword.RESUME and pause_support.resume_now(work, person, contact, message):
         inbox.settle(message, MessageStatus.HANDLED, work.now)
     elif heard.level == Urgency.DANGER and heard.grade is Grade.CERTAIN:
-        raise_danger(work, person, contact, message, heard.frein)
+        language = language_of(message.body or "", heard)
+        raise_danger(work, person, contact, message, heard.frein, language)
 
 
 def is_of_the_team(contact: ContactPoint) -> bool:
@@ -154,7 +155,12 @@ def answer_the_team(work: Work, contact: ContactPoint, message: Message) -> None
 
 
 def raise_danger(
-    work: Work, person: Person | None, contact: ContactPoint, message: Message, frein: str | None
+    work: Work,
+    person: Person | None,
+    contact: ContactPoint,
+    message: Message,
+    frein: str | None,
+    language: Language = Language.FR,
 ) -> bool:
     """Open (or join) the alert and answer the person; a second call for the same message changes nothing.
 
@@ -173,7 +179,13 @@ def raise_danger(
         work,
         "answer_danger",
         lambda: danger.answer(
-            work, person=person, contact=contact, message=message, frein=category, escalation=alert.result
+            work,
+            person=person,
+            contact=contact,
+            message=message,
+            frein=category,
+            escalation=alert.result,
+            language=language,
         ),
     )
     if not answer.done:

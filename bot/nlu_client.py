@@ -10,10 +10,12 @@ from typing import Any
 import httpx
 
 from actions.rules.reading import ModelReading
-from storage.vocabulary import Activity, FreinCategory, Intent
+from storage.vocabulary import Activity, FreinCategory, Intent, Language
 
 TIMEOUT_SECONDS = 1.5
 LONGEST_TEXT = 4_000
+SURE_OF_LANGUAGE = 0.6
+"""Confidence below which a message counts as French."""
 # Rasa takes a text that begins with a slash for an order ("/delete_data") and interprets nothing of it.
 _SLASHES = re.compile(r"^[\s/]+")
 
@@ -80,7 +82,16 @@ def read(answer: dict[str, Any]) -> ModelReading:
         probabilities=(none, follow_up, urgent, danger),
         activity=Activity(activity["name"]).value if activity["name"] else None,
         activity_confidence=_share(activity["confidence"]),
+        language=_language(answer.get("language")),
     )
+
+
+def _language(said: Any) -> Language:
+    """French where the model names no language, one that it should not, or is not sure: never a reason to refuse."""
+    try:
+        return Language(said["name"]) if _share(said["confidence"]) >= SURE_OF_LANGUAGE else Language.FR
+    except (KeyError, TypeError, ValueError):
+        return Language.FR
 
 
 def _share(value: Any) -> float:

@@ -96,6 +96,17 @@ class Activity(StrEnum):
     CULTURE_SPORT = "culture_sport"
 
 
+class Language(StrEnum):
+    """What a message is written in (ISO 639-1): those in which danger is answered. French where nobody can tell."""
+
+    FR = "fr"
+    EN = "en"
+    AR = "ar"
+    UK = "uk"
+    ES = "es"
+    PT = "pt"
+
+
 class Urgency(IntEnum):
     """How worried to be: 0 nothing, 1 at the next appointment, 2 within the working day, 3 life or safety now."""
 

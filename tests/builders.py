@@ -38,6 +38,7 @@ from storage.vocabulary import (
     DemarcheStatus,
     IncomingKind,
     Lane,
+    Language,
     OutboxStatus,
     Role,
 )
@@ -186,6 +187,7 @@ def a_reading(
     urgency: int = 0,
     activity: str | None = None,
     ranking: tuple[tuple[str, float], ...] | None = None,
+    language: Language = Language.FR,
 ) -> ModelReading:
     """What the model is said to have answered."""
     shares = [0.01, 0.01, 0.01, 0.01]
@@ -200,6 +202,7 @@ def a_reading(
         probabilities=(shares[0], shares[1], shares[2], shares[3]),
         activity=activity,
         activity_confidence=0.9,
+        language=language,
     )
 
 

@@ -5,15 +5,17 @@ The same function serves the path of a message and `filrouge interpret`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from actions.rules.amounts import find_count, find_hours
 from actions.rules.keywords import Keyword, explicit_keyword
+from actions.rules.language import by_letters, guess
 from actions.rules.reading import Judgement, ModelReading
 from actions.rules.urgency import Grade, NetReading, SafetyNet, merge
 from actions.rules.when import find_when
-from storage.vocabulary import Activity, Intent, Urgency
+from storage.vocabulary import Activity, Intent, Language, Urgency
 
 COUNTED = frozenset(
     {
@@ -44,12 +46,24 @@ def hear(text: str, net: SafetyNet) -> NetReading:
 
 def judge(text: str, net: NetReading, model: ModelReading | None, at: datetime, zone: ZoneInfo) -> Judgement:
     """Merge net and model, then read the details. `at` is the moment of the message, `zone` the person's."""
-    merged = merge(net, model)
+    merged = replace(merge(net, model), language=language_of(text, net, model))
     try:
         return _with_details(merged, text, model, at, zone)
     except Exception:
         # A date or a number that trips the rules must not keep what was heard from being acted upon.
         return merged
+
+
+def language_of(text: str, net: NetReading, model: ModelReading | None = None) -> Language:
+    """The language that a message is answered in. Never raises.
+
+    Its letters settle it, whatever the model says; then the model; without one its words, then the phrase heard.
+    """
+    try:
+        return by_letters(text) or (model.language if model else guess(text, net.language or Language.FR))
+    except Exception:
+        # A danger is answered all the same.
+        return Language.FR
 
 
 def _with_details(

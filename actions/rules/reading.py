@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from actions.rules.when import When
+from storage.vocabulary import Language
 
 Source = Literal["net", "model", "both"]
 
@@ -13,7 +14,8 @@ class ModelReading:
     """The model's answer about one message.
 
     Confidences and probabilities lie between 0 and 1; `ranking` lists (intent, confidence), best first;
-    `probabilities` are those of the urgency levels 0, 1, 2 and 3.
+    `probabilities` are those of the urgency levels 0, 1, 2 and 3. `language` is that of the message, French
+    where the model does not say or is not sure.
     """
 
     intent: str
@@ -25,6 +27,7 @@ class ModelReading:
     probabilities: tuple[float, float, float, float]
     activity: str | None
     activity_confidence: float
+    language: Language = Language.FR
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Judgement:
 
     `intent` is None when no model answered and there is no danger. `count` is a number of items, `hours` a
     duration in hours, `when` a local day, with an hour where one was said, in the person's own zone. `source` says where `urgency`
-    comes from.
+    comes from; `language`, which is not printed, in which one a danger is answered.
     """
 
     intent: str | None
@@ -45,6 +48,7 @@ class Judgement:
     hours: float | None
     when: When | None
     source: Source
+    language: Language = Language.FR
 
     def with_details(
         self, *, activity: str | None, count: int | None, hours: float | None, when: When | None

@@ -3,7 +3,8 @@
 The levels are those of the taxonomy (0 nothing, 1 follow-up, 2 urgent, 3 danger). The net knows only 2 and 3.
 What it listens for is data, in `urgency_fr/`: entries that fire, and guards for what only sounds alike
 (negations, a past that is over, other people's news, figures of speech, the words of a trade). A guard hides
-the words it covers and nothing else, so that a real danger beside them is still heard.
+the words it covers and nothing else, so that a real danger beside them is still heard. The plainest calls in
+other languages are in `urgency_other/`.
 """
 
 from collections.abc import Iterable
@@ -13,8 +14,10 @@ from pathlib import Path
 
 from actions.rules.reading import Judgement, ModelReading, Source
 from actions.rules.urgency_file import Entry, Grade, Guard, NetFileError, read_net
-from actions.rules.urgency_patterns import Finder, Span, clause, plain_words
+from actions.rules.urgency_patterns import Finder, Span, clause, folded, spelled_out
+from actions.rules.urgency_phrases import OTHER_LANGUAGES, PhraseEntry, PhraseNet, load_phrases
 from actions.rules.urgency_words import MARGIN, WordTable, read_words
+from storage.vocabulary import Language
 
 __all__ = [
     "Grade", "NetFileError", "NetReading", "SafetyNet", "assess", "load", "merge", "net_alone",
@@ -29,7 +32,7 @@ _TABLE = "words.tsv"
 # A model that gives levels 2 and 3 together less than this is sure that a suspicion was wrong.
 PLAUSIBLE = 0.05
 # A model that gives level 3 this much leaves a doubt, and doubt goes up (taxonomy).
-DOUBT = 0.25
+DOUBT = 0.12
 
 # What can kill today comes before what cannot, when net and model name different obstacles.
 _DEADLINESS = {
@@ -48,6 +51,7 @@ class NetReading:
     """What the net heard: level 0, 2 or 3. `entry` is the id of what fired, never anybody's words.
 
     A CERTAIN reading is final at `level` or above; a SUSPECTED one waits for the model. `floor` is the level heard with certainty beside a suspicion of danger.
+    `language` is that of the phrase heard, where it is one of another language than French.
     """
 
     level: int = 0
@@ -55,6 +59,7 @@ class NetReading:
     frein: str | None = None
     entry: str | None = None
     floor: int = 0
+    language: Language | None = None
 
     @property
     def certain_level(self) -> int:
@@ -63,20 +68,32 @@ class NetReading:
 
 
 class SafetyNet:
-    """The entries and guards of one file or folder, compiled, and the weighed words if there are any."""
+    """The entries and guards of one file or folder, compiled, with weighed words and other languages if given."""
 
     def __init__(
-        self, entries: Iterable[Entry], guards: Iterable[Guard], words: WordTable | None = None
+        self,
+        entries: Iterable[Entry],
+        guards: Iterable[Guard],
+        words: WordTable | None = None,
+        phrases: PhraseNet | None = None,
     ) -> None:
         self.entries = tuple(sorted(entries, key=_priority))
         self._owners = tuple(entry for entry in self.entries for _ in entry.patterns)
         self._finder = Finder(tuple(pattern for entry in self.entries for pattern in entry.patterns))
         self._guards = Finder(tuple(pattern for guard in guards for pattern in guard.patterns))
         self._table = words
+        self._phrases = phrases
 
     def assess(self, text: str) -> NetReading:
         """The level of a raw message, its first 4,096 characters. Never raises."""
-        words = self.unguarded(text)
+        read = folded(text[:LONGEST])
+        heard = self._heard_in_french(read)
+        if heard.certain_level < 3 and self._phrases and (entry := self._phrases.hear(read)):
+            return _said_plainly(entry)
+        return heard
+
+    def _heard_in_french(self, read: str) -> NetReading:
+        words = self._without_guarded(spelled_out(read))
         heard = self._heard(words)
         if heard.level < 3 and self._table and self._table.score(words) > MARGIN:
             return NetReading(3, Grade.SUSPECTED, self._table.frein(words), WEIGHED, heard.certain_level)
@@ -84,7 +101,7 @@ class SafetyNet:
 
     def unguarded(self, text: str) -> str:
         """The plain words of a raw message, those that only sound like danger hidden."""
-        return self._without_guarded(plain_words(text[:LONGEST]))
+        return self._without_guarded(spelled_out(folded(text[:LONGEST])))
 
     def _heard(self, words: str) -> NetReading:
         windows = self._finder.windows(words)
@@ -125,14 +142,19 @@ def _reading(entry: Entry, *, floor: int) -> NetReading:
     return NetReading(entry.level, entry.grade, entry.frein, entry.id, floor)
 
 
-def load(path: Path = PACKAGED) -> SafetyNet:
+def _said_plainly(entry: PhraseEntry) -> NetReading:
+    return NetReading(3, Grade.CERTAIN, entry.frein, entry.id, language=entry.language)
+
+
+def load(path: Path = PACKAGED, other_languages: Path = OTHER_LANGUAGES) -> SafetyNet:
     """The net that a YAML file describes, or a folder of them, with `words.tsv` beside them if it is there.
 
-    Raises NetFileError naming the wrong entry.
+    `other_languages` is the folder of the phrases that are not French. Raises NetFileError naming the wrong entry.
     """
     net = read_net(path)
     table = path / _TABLE
-    return SafetyNet(net.entries, net.guards, read_words(table) if table.is_file() else None)
+    words = read_words(table) if table.is_file() else None
+    return SafetyNet(net.entries, net.guards, words, load_phrases(other_languages))
 
 
 @cache

@@ -25,6 +25,8 @@ _LAUGHTER = re.compile(
 _LAUGHED = re.compile(r"\b(?:a?(?:ha){2,}h?|hihi|(?:mdr)+)\b")
 _STOP = re.compile(r"(?<=\w\w)\.+|\.+(?=\s|$)|[;:!?\n\r]+")  # not the dots of "s.o.s"
 _OTHER = re.compile(r"[^a-z0-9,.~ ]+")
+# A whole word: of a Cyrillic one, the letters that look Latin would be left as words of their own.
+_OTHER_ALPHABET = re.compile(r"\b[a-z0-9]*[^\W\x00-\x7f]\w*")
 _COMMA = re.compile(r"\s*,[\s,]*")
 _FULL_STOP = re.compile(r"\s*\.[\s.,]*")
 _DOUBLED = re.compile(r"([bcdfglmnprtze])\1+")
@@ -48,9 +50,20 @@ _CLAUSE_END = re.compile(r"[.,]|\b(?:mais|sauf|sinon|par contre|et la|et mainten
 
 def plain_words(text: str) -> str:
     """The text as the patterns read it: plain words, "," and "." kept, doubled letters single, laughter "mdr"."""
-    folded = fold(_STOP.sub(" . ", text), longest=len(text) + _DOTS)
-    laughing = _LAUGHED.sub(" mdr ", _LAUGHTER.sub(" mdr ", folded))
-    words = _OTHER.sub(" ", expand_sms(laughing))
+    return spelled_out(folded(text))
+
+
+def folded(text: str) -> str:
+    """The text folded, its stops set apart: what every part of the net reads, in whatever language."""
+    return fold(_STOP.sub(" . ", text), longest=len(text) + _DOTS)
+
+
+def spelled_out(folded: str) -> str:
+    """A folded text as `plain_words` gives it."""
+    latin = folded if folded.isascii() else _OTHER_ALPHABET.sub(" ", folded)
+    laughing = _LAUGHED.sub(" mdr ", _LAUGHTER.sub(" mdr ", latin))
+    # What other alphabets leave behind is many spaces, in which the marks below would look for ever.
+    words = " ".join(_OTHER.sub(" ", expand_sms(laughing)).split())
     words = _FULL_STOP.sub(". ", _COMMA.sub(", ", words))
     return _DOUBLED.sub(r"\1", " ".join(words.split()))
 

@@ -1,34 +1,32 @@
 """From a text key and values to the words on a channel.
 
 `fr.yaml` holds each sentence with its variants: informal or formal, very simple, shorter for SMS. Sentences are
-Jinja2 templates; a missing value is an error, found when the message is put in the outbox.
+Jinja2 templates; a missing value is an error, found when the message is put in the outbox. Beside it, a file for
+each other language holds the answers to danger (`bot.texts.languages`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from jinja2 import StrictUndefined, Template, TemplateError, pass_context
-from jinja2.runtime import Context
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import Template, TemplateError
 
-from actions.rules.when import format_day
+from bot.texts.filters import environment
 from bot.texts.gsm import to_gsm
-from storage.vocabulary import Address, ChannelName
+from bot.texts.languages import sentences_beside
+from bot.texts.sentence import SEGMENTS_BY_DEFAULT, Sentence, TextError
+from storage.vocabulary import Address, ChannelName, Language
+
+__all__ = ["FRENCH", "FrenchTexts", "Reader", "Sentence", "TextError"]
 
 FRENCH = Path(__file__).parent / "fr.yaml"
-SEGMENTS_BY_DEFAULT = 2
 ANY_DAY = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
-
-
-class TextError(KeyError):
-    """A sentence cannot be rendered: no such key, a variant or a value missing. The argument says which."""
 
 
 @dataclass(frozen=True)
@@ -45,30 +43,18 @@ class Reader:
     now: datetime = ANY_DAY
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """One entry of the file. `variants` are keyed ("tu" or "vous", very simple, SMS)."""
-
-    key: str
-    variants: Mapping[tuple[str, bool, bool], Template]
-    values: Mapping[str, Any]
-    segments: int
-    for_staff: bool
-
-    def pick(self, address: Address, *, very_simple: bool, sms: bool) -> Template:
-        """The nearest variant: very simple first, then SMS, then the plain one."""
-        wanted = [(very_simple, sms), (very_simple, False), (False, sms), (False, False)]
-        return next(self.variants[address, *pair] for pair in wanted if (address, *pair) in self.variants)
-
-
 class FrenchTexts:
-    """The sentences of one file, parsed and compiled at start. Raises TextError for a malformed entry."""
+    """The sentences of one file, and of the other languages beside it, parsed and compiled at start.
+
+    Raises TextError for a malformed entry.
+    """
 
     def __init__(self, path: Path = FRENCH) -> None:
         entries: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         self._labels: dict[str, Any] = _flatten(entries.pop("labels", {}))
-        self._environment = _environment()
-        self.sentences = {key: self._sentence(key, entry) for key, entry in entries.items()}
+        self._environment = environment(Language.FR)
+        french = {key: self._sentence(key, entry) for key, entry in entries.items()}
+        self.sentences = french | sentences_beside(path, french)
 
     def _sentence(self, key: str, entry: dict[str, Any]) -> Sentence:
         variants = {
@@ -151,41 +137,3 @@ def _flatten(labels: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             flat[f"{prefix}{name}"] = label
     return flat
-
-
-def _environment() -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-    environment.filters.update(day=_day, hour=_hour, moment=_moment, hours=_hours, count=_count)
-    return environment
-
-
-def _local(context: Context, at: datetime) -> datetime:
-    return at.astimezone(context["zone"])
-
-
-@pass_context
-def _day(context: Context, at: date) -> str:
-    today = _local(context, context["now"]).date()
-    return format_day(_local(context, at).date() if isinstance(at, datetime) else at, today)
-
-
-@pass_context
-def _hour(context: Context, at: datetime) -> str:
-    local = _local(context, at)
-    return f"{local.hour} h" if local.minute == 0 else f"{local.hour} h {local.minute:02d}"
-
-
-@pass_context
-def _moment(context: Context, at: datetime) -> str:
-    return f"{_day(context, at)} à {_hour(context, at)}"
-
-
-def _hours(hours: float) -> str:
-    whole, minutes = divmod(round(hours * 60), 60)
-    if whole == 0:
-        return f"{minutes} min"
-    return f"{whole} h" if minutes == 0 else f"{whole} h {minutes:02d}"
-
-
-def _count(number: int, singular: str, plural: str | None = None) -> str:
-    return f"{number} {singular if number < 2 else plural or singular + 's'}"

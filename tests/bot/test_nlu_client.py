@@ -10,6 +10,7 @@ import pytest
 from bot.nlu_client import NluClient, NluUnavailable
 from bot.rasa_server import free_port
 from bot.supervise import serve_asgi
+from storage.vocabulary import Language
 
 ANSWER = {
     "intent": {"name": "greet", "confidence": 0.9},
@@ -87,6 +88,30 @@ async def test_garbage_is_one_error_without_a_word_of_the_person(
     with pytest.raises(NluUnavailable) as raised:
         await client.parse("un canari")
     assert "canari" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ({"name": "ar", "confidence": 0.97}, Language.AR),
+        ({"name": "uk", "confidence": 0.6}, Language.UK),
+        ({"name": "en", "confidence": 0.59}, Language.FR),
+        ({"name": "xx", "confidence": 1.0}, Language.FR),
+        ({"name": None, "confidence": 1.0}, Language.FR),
+        ({"name": "en", "confidence": "much"}, Language.FR),
+        ("en", Language.FR),
+        (None, Language.FR),
+    ],
+)
+async def test_the_language_is_french_unless_the_model_is_sure_of_one_that_is_known(
+    rasa: FakeParse, client: NluClient, said: object, language: Language
+) -> None:
+    rasa.answer = json.dumps(ANSWER | {"language": said}).encode()
+    assert (await client.parse("bonjour")).language is language
+
+
+async def test_the_answer_of_a_model_that_knows_no_languages_counts_as_french(client: NluClient) -> None:
+    assert (await client.parse("bonjour")).language is Language.FR
 
 
 async def test_a_failure_of_the_server_is_the_same_error(rasa: FakeParse, client: NluClient) -> None:

@@ -136,6 +136,7 @@ ANCHORS = sorted(word for entry in NET_FILE.entries for pattern in entry.pattern
     [
         "a", "j v ", "je veux ", "il m a ", "mon mari me ", "je dors dans ", "il y a 2 ans ", "avant je ", "pas ",
         "enfant seul ", "il me tape sur les nerfs ", "frappe ", "\ufdfa", "é\u0301", "é.", "s u i ", "' ", "haha",
+        "i want to ", "no quiero ", "не хочу ", "لا أريد أن ",
     ],
 )  # fmt: skip
 def test_the_longest_message_is_read_in_five_milliseconds(filler: str) -> None:
