@@ -29,6 +29,9 @@ COUNTED = frozenset(
 """Intents whose activity, count and hours mean something (taxonomy, "Details")."""
 
 
+GLAD = frozenset({Intent.LOG_PROGRESS, Intent.SHARE_GOOD_NEWS, Intent.REPORT_MOOD_GOOD})
+"""Intents that are answered with congratulations."""
+
 DEAF = NetReading(level=Urgency.DANGER, grade=Grade.SUSPECTED, frein=None, entry="deaf")
 """What is heard where the net itself fails: doubt goes up, and the model decides if there is one."""
 
@@ -71,9 +74,21 @@ def _with_details(
 ) -> Judgement:
     counted = merged.intent in COUNTED or (model is not None and model.intent in COUNTED)
     activity = merged.activity if counted else None
-    return merged.with_details(
+    detailed = merged.with_details(
         activity=activity,
         count=find_count(text, Activity(activity) if activity else None) if counted else None,
         hours=find_hours(text) if counted else None,
         when=find_when(text, at, zone, intent=merged.intent),
     )
+    return _obstacle_first(detailed)
+
+
+def _obstacle_first(judgement: Judgement) -> Judgement:
+    """An urgent obstacle comes before good news (taxonomy): nobody is congratulated on an eviction notice.
+
+    With a number said, something was done besides, and is credited.
+    """
+    urgent = judgement.urgency >= Urgency.URGENT and judgement.frein is not None
+    if urgent and judgement.intent in GLAD and judgement.count is judgement.hours is None:
+        return replace(judgement, intent=Intent.REPORT_FREIN, activity=None)
+    return judgement
