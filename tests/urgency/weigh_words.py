@@ -21,6 +21,7 @@ from actions.rules.urgency_words import MARGIN, WordTable, traits
 
 ROOT = Path(__file__).parents[2]
 ROUNDS, STEP, DECAY = 30, 0.25, 0.003
+ORDERS = range(5)  # in which the messages are shown, a table for each
 SMALLEST = 0.08  # weights nearer to zero say nothing
 SEEN = 2  # messages in which a trait must stand to be weighed
 
@@ -60,25 +61,34 @@ def _from_lists(folder: Path) -> Iterator[Labelled]:
 
 
 def weigh(messages: Sequence[Labelled], net: SafetyNet) -> WordTable:
-    """Logistic regression (danger or not) by gradient steps, each trait with its own shrinking step."""
+    """Logistic regression (danger or not), the mean of several: one alone depends on the order of its messages."""
     shown = [(sorted(traits(net.unguarded(message.text))), message) for message in messages]
     seen = Counter(trait for found, _ in shown for trait in found)
     kept = [([trait for trait in found if seen[trait] >= SEEN], message) for found, message in shown]
     weights: defaultdict[str, float] = defaultdict(float)
+    for order in ORDERS:
+        for trait, weight in _weights(kept, random.Random(order)).items():
+            weights[trait] += weight / len(ORDERS)
+    freins = _freins(kept)
+    large = {trait: weight for trait, weight in weights.items() if trait and abs(weight) >= SMALLEST}
+    return WordTable(weights[""], {trait: (weight, freins.get(trait)) for trait, weight in large.items()})
+
+
+def _weights(kept: Sequence[tuple[list[str], Labelled]], order: random.Random) -> dict[str, float]:
+    """Gradient steps, each trait with its own shrinking step; `""` is the bias."""
+    weights: defaultdict[str, float] = defaultdict(float)
     spent: defaultdict[str, float] = defaultdict(lambda: 1e-6)
-    order = random.Random(7)
+    shuffled = list(kept)
     for _ in range(ROUNDS):
-        order.shuffle(kept)
-        for found, message in kept:
+        order.shuffle(shuffled)
+        for found, message in shuffled:
             total = weights[""] + sum(weights[trait] for trait in found)
             error = (message.urgency == 3) - 1 / (1 + exp(-max(-30.0, min(30.0, total))))
             for trait in ("", *found):
                 slope = error - DECAY * weights[trait] * (trait != "")
                 spent[trait] += slope * slope
                 weights[trait] += STEP * slope / spent[trait] ** 0.5
-    freins = _freins(kept)
-    large = {trait: weight for trait, weight in weights.items() if trait and abs(weight) >= SMALLEST}
-    return WordTable(weights[""], {trait: (weight, freins.get(trait)) for trait, weight in large.items()})
+    return weights
 
 
 def _freins(kept: Sequence[tuple[list[str], Labelled]]) -> dict[str, str]:
