@@ -10,6 +10,8 @@ import pytest
 
 from tests.tools import ROOT, need_command
 
+pytestmark = pytest.mark.process
+
 SYSTEM = [
     "awk",
     "cat",

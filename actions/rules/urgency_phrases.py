@@ -13,6 +13,7 @@ this entry, and must not hear at all; the tests check each.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -115,8 +116,9 @@ def plain(folded: str) -> list[str]:
     return _WORD_OR_STOP.findall(folded.replace("'", "").translate(_ONE_SPELLING))
 
 
+@cache
 def load_phrases(folder: Path = OTHER_LANGUAGES) -> PhraseNet:
-    """The phrases of every .yaml file of a folder. Raises NetFileError naming the wrong file or entry."""
+    """The phrases of every .yaml file of a folder, read once. Raises NetFileError naming the wrong file or entry."""
     return PhraseNet(phrase for file in sorted(folder.glob("*.yaml")) for phrase in _phrases(file))
 
 

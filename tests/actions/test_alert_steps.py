@@ -44,6 +44,7 @@ def test_a_danger_at_night_climbs_until_everybody_hears_of_it_in_the_morning(wor
     ]
 
 
+@pytest.mark.slow
 def test_everybody_is_told_again_each_morning_until_somebody_has_read(world: World) -> None:
     world.clock.at = local(2026, 11, 27, 18, 0)
     world.writes()

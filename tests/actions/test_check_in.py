@@ -219,6 +219,7 @@ def test_a_silence_is_told_for_somebody_without_an_address_too(post: Post, littl
     assert post.at(HEARD_AT + timedelta(days=21)).do(check_in.note_silence) == 2
 
 
+@pytest.mark.slow
 def test_weeks_of_silence_stay_under_the_weekly_cap(post: Post, little: Little) -> None:
     sent: list[datetime] = []
     for hour in range(24 * 7 * 5):

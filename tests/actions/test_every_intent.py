@@ -71,6 +71,7 @@ SITUATIONS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("situation", "urgency"), SITUATIONS)
 def test_every_intent_is_answered_in_every_situation(
     engine: Engine,

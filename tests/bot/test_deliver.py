@@ -26,6 +26,7 @@ from tests.fakes import FakeChannel, FakeClock
 THANKS = "conversation.thank"
 
 
+@pytest.mark.slow
 async def test_an_alert_overtakes_a_thousand_waiting_reminders(edge: Edge, clock: FakeClock) -> None:
     edge.notify(1000, Lane.PROACTIVE, "staff.digest", alerts=0, lines=1)
     clock.forward(minutes=5)

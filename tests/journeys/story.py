@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -78,6 +78,14 @@ class Journey:
     rasa: str
     given: Mapping[str, Any]
     lines: tuple[Line, ...]
+
+    @property
+    def lasts(self) -> timedelta:
+        """From its beginning to the last moment that it waits for."""
+        awaited = [
+            moment(line.what["until"]) for line in self.lines if line.verb == "wait" and "until" in line.what
+        ]
+        return max(awaited, default=self.at) - self.at
 
 
 def journeys() -> list[Journey]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,13 @@ from tests.journeys.story import Journey, journeys, load
 from tests.real_rasa import RealRasa
 
 JOURNEYS = journeys()
-each_journey = pytest.mark.parametrize("journey", JOURNEYS, ids=[one.file.stem for one in JOURNEYS])
+each_journey = pytest.mark.parametrize(
+    "journey",
+    [
+        pytest.param(one, id=one.file.stem, marks=[pytest.mark.slow] if one.lasts > timedelta(days=2) else [])
+        for one in JOURNEYS
+    ],
+)
 
 
 @each_journey

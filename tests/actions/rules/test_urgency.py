@@ -131,6 +131,7 @@ def test_the_reading_never_holds_the_words() -> None:
 ANCHORS = sorted(word for entry in NET_FILE.entries for pattern in entry.patterns for word in pattern.words)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     "filler",
     [
@@ -143,6 +144,7 @@ def test_the_longest_message_is_read_in_five_milliseconds(filler: str) -> None:
     assert _milliseconds((filler * LONGEST)[:LONGEST]) < 5
 
 
+@pytest.mark.process
 def test_a_message_of_nothing_but_alarming_words_takes_no_longer_than_twice_that() -> None:
     assert _milliseconds(" ".join(ANCHORS[::2])[:LONGEST]) < 10
 

@@ -61,6 +61,7 @@ def lead_of(site: Site) -> Referent:
         return session.exec(select(Referent).where(Referent.role == Role.LEAD)).one()
 
 
+@pytest.mark.slow
 async def test_every_page_of_the_demonstration_is_there_sound_and_quick(demonstration: Site) -> None:
     browser = demonstration.browser(lead_of(demonstration))
     slow = {}
@@ -145,6 +146,7 @@ async def test_a_referent_cannot_open_what_is_anothers(site: Site, team: Team) -
     assert "Awa" not in (await browser.page("/console/people")).text
 
 
+@pytest.mark.slow
 async def test_a_referent_cannot_change_what_is_anothers(site: Site, team: Team) -> None:
     page = await site.browser(team.claire).page(f"/console/people/{team.awa.id}")
     browser = site.browser(team.lea)
@@ -215,6 +217,7 @@ async def every_form(browser: Browser, team: Team) -> list[tuple[str, dict[str, 
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hostile", HOSTILE)
 async def test_whatever_is_typed_anywhere_gets_a_sentence(site: Site, team: Team, hostile: str) -> None:
     browser = site.browser(team.claire)
@@ -348,6 +351,7 @@ async def test_no_page_needs_a_script_or_anything_from_elsewhere(site: Site, tea
         assert not re.search(r"\son\w+=", text), path
 
 
+@pytest.mark.slow
 async def test_a_list_of_a_hundred_people_is_still_quick(site: Site, team: Team) -> None:
     def fill(work: Work) -> None:
         claire = work.session.get_one(Referent, team.claire.id)
