@@ -16,11 +16,11 @@ from actions.rules.french_tense import Tense, tense_at
 from actions.rules.french_words import plain
 
 _GROUPS = {
-    "demi douzaine": 6, "dizaine": 10, "dixaine": 10, "disaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20,
+    "demi douzaine": 6, "dizaine": 10, "dixaine": 10, "disaine": 10, "disene": 10, "dizene": 10, "dizeine": 10, "disaines": 10, "dixene": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20,
     "vintaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50, "soixantaine": 60, "centaine": 100,
 }  # fmt: skip
 _GROUP = re.compile(
-    rf"\b(?:(?P<times>\d{{1,2}}) )?(?:une |1 )?(?:bonne |petite |grosse |belle )?(?P<group>{'|'.join(_GROUPS)})s? ?(?:d |de |des )?"
+    rf"\b(?:(?P<times>\d{{1,2}}) )?(?:une |1 )?(?:bonne |petite |grosse |belle )?(?P<group>{'|'.join(_GROUPS)})s?\b(?! (?:de |d )?fois) ?(?:d |de |des )?"
 )
 # What a number in front of these words measures is no item of an activity.
 _MEASURES = (
@@ -37,11 +37,11 @@ _LISTED = re.compile(
     r"(?P<before>[a-z ]{2,32}?)(?: ?[:=]| x| ?\*) ?(?P<n>\d{1,3})\b(?! ?(?:h|min|jours|/|:))"
 )
 _TAKEN_FROM = re.compile(
-    rf"(?<!y )\b(?:en|n en) (?:ai|a|as|avons|avez|ont|suis|fais|fait|envoie|ecris|faire|[a-z]{(3,)}er)(?: [a-z]{{2,12}}){{0,4}} {_NUMBER}(?! ?(?:(?:{_MEASURES})\b|#))"
+    rf"(?<!y )\b(?:en|n en) (?:ai|a|as|avons|avez|ont|suis|fais|fait|envoie|ecris|faire|[a-z]{{3,}}er)(?: [a-z]{{2,12}}){{0,4}} {_NUMBER}(?! ?(?:(?:{_MEASURES})\b|#))"
 )
 _DEED = (
     r"postule\w{0,2}|envoye\w{0,2}|envoyer|repondu|candidate\w{0,2}|contacte\w{0,2}|appele\w{0,2}|apele\w{0,2}|demarche\w{0,2}|visite\w{0,2}|depose\w{0,2}"
-    r"|rempli\w{0,2}|relance\w{0,2}|distribue\w{0,2}|imprime\w{0,2}|ecrit\w{0,2}|redige\w{0,2}|rencontre\w{0,2}|posté|fait|faits|faites|telephone|prospecte|demande|parle|discute|echange|propose|sollicite\w{0,2}"
+    r"|rempli\w{0,2}|relance\w{0,2}|distribue\w{0,2}|imprime\w{0,2}|ecrit\w{0,2}|redige\w{0,2}|rencontre\w{0,2}|posté|fait|faits|faites|telephone|prospecte|demande|parle|discute|echange|propose|sollicite\w{0,2}|adresse\w{0,2}|transmi\w|laisse|remis|soumis|porte|mi[st]?|donne"
 )
 _SUM = re.compile(
     rf"\b(?:ca (?:en )?(?:fait|fera)|en tout|au total)(?: (?:deja|donc|maintenant|bien))? {_NUMBER}(?! ?(?:(?:{_MEASURES}|fois)\b|[#@]))"
@@ -50,7 +50,7 @@ _TIMES = re.compile(
     rf"\b(?:{_DEED}|ete|alle\w?|passe\w{{0,2}}|vu|revise|participe|venue?|couru|nage|assiste)(?: [a-z]{{1,12}}){{0,4}} {_NUMBER} fois\b(?! (?:par|la|plus|moins|sur \d))"
 )
 _DONE_TO = re.compile(
-    rf"\b(?:{_DEED}) (?:(?:a|avec|chez|dans|aupres de|pour|deja|environ|bien|au moins|genre|mes|les(?= \d{{1,3}} [a-z])|mon cv (?:a|dans|chez)|cv (?:a|dans|chez)|plus de|aux"
+    rf"\b(?:{_DEED}) (?:(?:a|avec|chez|dans|aupres de|pour|deja|environ|bien|au moins|genre|mes|les(?= \d{{1,3}} [a-z])|(?:mon|ma|mes) [a-z]{{2,12}} (?:a|dans|chez|aupres de)|cv (?:a|dans|chez)|plus de|aux"
     rf"|encore|presque|au total|en tout|aujourdhui) ){{0,3}}{_NUMBER}(?! ?(?:(?:{_MEASURES}|sur|fois)\b|#|[/:]))"
 )
 _DONE_AFTER = re.compile(
@@ -174,6 +174,7 @@ _NOT_SPENT_AFTER = re.compile(
     r"|queue|chez|aller|distance|paris|ici|decalage|moins|sursis|delai)|(?:[a-z]+ ){0,3}par (?:jours|semaine|mois)|/ ?(?:semaine|jours|mois)|hebdo|la semaine|plus (?:tard|tot)"
     r"|de plus|en (?:cdi|cdd|interim|contrat)|avant|a l avance|minimum|aller|a pied|en retard|d avance|du centre|sans)\b"
 )
+_RATE = re.compile(r" ?(?:par|/) ?(?:jours|semaine|mois|seance)\b")
 _OPENING = re.compile(r"\b(?:ouvert\w*|ferme\w*|horaires?|dispo\w*|libre)\b[a-z ]{0,12}$")
 _TOTAL = re.compile(
     r"^ ?(?:en tout|au total|total|en cumule|cumulees?)\b|^(?: [a-z]+){0,3} (?:en tout|au total)\b"
@@ -184,12 +185,13 @@ _ADDING = frozenset(
 _DAY_AND_HALF = re.compile(r"\b(?P<n>une|1) (?:journee|jours) et demie?\b")
 _HALF_DAY = re.compile(r"\b(?P<n>\d{1,2}|une|la|ma|1)? ?demie?s? ?journees?\b")
 _WHOLE_DAY = re.compile(
-    r"\b(?:(?P<n>\d{1,2}|une|toute la|toute une|la|ma|ma premiere|1ere) ?)?(?:(?:bonne|grosse|longue|belle|super|vraie|petite|premiere) )?journees?\b"
+    r"\b(?:(?P<n>\d{1,2}|une|toute la|toute une|la|ma|ma premiere|1ere) ?)?(?:(?:bonne|grosse|longue|belle|super|vraie|petite|premiere) )?journ(?:ee|e)s?\b"
 )
 _SPENT_VERB = re.compile(
     r"\b(?:fait|fais|fai|fe|passe\w{0,2}|bosse\w{0,2}|travaille\w{0,2}|taffe|eu|effectue\w{0,2}|pris|dure|suivi|consacre\w{0,2}|ete|etait|cherche|participe|assiste|realise"
     r"|cumule|suis alle|complete|enchaine|forme|aide|ai|j y etais|rempli|passer)\b[a-z' @]{0,40}$"
 )
+_DID = re.compile(r"\b(?:fait|fais|fe|effectue\w{0,2}|travaille\w{0,2}|bosse\w{0,2}) $")
 _IDLE = re.compile(
     r"^(?: [a-z]+){0,2} (?:repos|malade|maladie|conges?|vacances|absence|greve|perdue?|merde|off)\b"
 )
@@ -205,15 +207,19 @@ _OPEN_DAY = re.compile(
 )
 
 
-def find_hours(text: str) -> float | None:
+def find_hours(text: str, *, intent: str | None = None) -> float | None:
     """Hours spent, as the message gives them: "1h30" → 1.5, "de 9h à 12h" → 3.0; None for clock times and delays.
 
     "une journée" is 7 h and "une demi-journée" 3.5 h where they are the time spent. A total wins over its parts;
-    parts of the day ("2h le matin et 3h l'après-midi") are added.
+    parts of the day ("2h le matin et 3h l'après-midi") are added. A rate ("2h par semaine") is no time spent, but
+    it is the length of what the person wants to add (`intent` add_step).
     """
     words = plain(text)
     clocks, spans = read_hours(words)
-    spent = [span for span in spans[:_MOST_READ] if _is_spent(words, span)]
+    spans = spans[:_MOST_READ]
+    spent = [span for span in spans if _is_spent(words, span)]
+    if not spent and intent == "add_step":
+        spent = [span for span in spans if _RATE.match(words, span.end)]
     if spent:
         return _in_hours(_total(words, spent))
     for clock in clocks[:_MOST_READ]:
@@ -240,7 +246,8 @@ def _total(words: str, spent: list[Span]) -> int:
     whole = spent[0].minutes
     for first, second in pairwise(spent):
         gap = _gap(words, first.end, second.start)
-        if first.of_range != second.of_range or not _ADDING.issuperset(re.findall(r"\w+|[^\w ]", gap)):
+        added = "+" in gap or _ADDING.issuperset(re.findall(r"\w+|[^\w ]", gap))
+        if first.of_range != second.of_range or not added:
             break
         whole += second.minutes
     return whole
@@ -282,9 +289,10 @@ def _is_day_spent(words: str, found: re.Match[str]) -> bool:
     spent = _SPENT_VERB.search(before) is not None
     if found["n"] is None and not _is_bare_day(before, found[0], after):
         return False
+    told = tense_at(words, found.start(), found.end()) is not Tense.AHEAD
     if found["n"] in ("la", "ma", "toute la", "toute une"):
-        return spent and _WORK.search(words) is not None
+        spent = spent or (told and found["n"].startswith("toute"))
+        return spent and (_WORK.search(words) is not None or _DID.search(before) is not None)
     if _IDLE.search(after):
         return False
-    told = tense_at(words, found.start(), found.end()) is not Tense.AHEAD
     return spent or (told and _SPENT_ON.match(after) is not None)

@@ -56,7 +56,7 @@ _WEAK_CLOCK_BEFORE = re.compile(
     r"\b(?:pour|apres|cours|(?:rendez vous|celui|bus|train|car|reunion|seance|session|atelier|cours|entretien|creneau|convocation)(?: (?:de|du|d))?)\s$"
 )
 _NUMBER_TO = re.compile(r"\b(\d{1,2}) (?:a|ou) $")  # "2 à 3h"
-_DATE_TO = re.compile(rf"\b(?:le|au|du|des|{WEEKDAY}) \d{{1,2}} (?:a|ou) $")
+_DATE_TO = re.compile(rf"\b(?:le|au|du|des|en|{WEEKDAY}) \d{{1,2}} (?:a|ou) $")
 _MOVED = re.compile(r"\b(?:decal|deplac|chang|pass|avanc|repouss|report|boug|modifi|met+re )")
 _RATE = re.compile(r"^(?: [a-z]+){0,2} (?:par|/) ?(?:jours|semaine|mois)\b|^ ?/ ?(?:jours|semaine|mois)\b")
 _MEETING = re.compile(
@@ -71,18 +71,23 @@ _AWAY = re.compile(
 )
 _LENGTH_AFTER = re.compile(
     rf"^ ?(?:(?:de|d|du)\b(?! (?:{WEEKDAY}|demain|hier|aujourdhui|\d|l aprem|la nuit))|par (?:jours|semaine|mois)|en tout|au total"
-    r"|total|plein|chrono|non stop|d affilee|sur (?:mon|ma|mes|le|la|les|\d)|a (?:faire|chercher|[a-z]{3,}er)\b|/ ?(?:semaine|jours|mois)"
-    r"|hebdo|(?:la|cette) semaine|plus (?:tard|tot)|avant\b|apres\b|passee?s?|au (?:telephone|tel)|en (?:ligne|visio)|effectuees?|faites|realisees?|de plus|debout|sur place)"
+    r"|total|plein|chrono|non stop|d affilee|sur (?:mon|ma|mes|le|la|les|\d)|a (?:(?!venir\b)[a-z]{3,}(?:er|re|ir))\b|/ ?(?:semaine|jours|mois)"
+    r"|hebdo|(?:la|cette) semaine|obligatoires?|d activites?|hebdomadaires?|passee?s?|au (?:telephone|tel)|en (?:ligne|visio)|effectuees?|faites|realisees?|de plus|debout|sur place)"
 )
+_SHIFT_AFTER = re.compile(r"^ ?(?:plus (?:tard|tot)|avant|apres)\b")
 _LENGTH_BEFORE = re.compile(
     r"\b(?:fait|fais|fai|fe|passee?s?|passer|dure|durait|duree|travaille|travailler|bosse|bosser|taffe|pendant|durant|en|environ|presque"
     r"|pres de|plus de|moins de|au moins|quasi|quasiment|facile|encore|total|totalise|soit|mis|mit|pris|effectue|accompli|consacre"
     r"|cumule|temps|assiste|suivi|eu|bonne|bonnes|bon|petites?|mes|les|ces|il y a|y a|dans|depuis|sous|d ici|attendu|attends|attend"
-    r"|reste|dormi|donc|demande|manque|valide|compte|objectif|(?:formation|stage|contrat|cdi|cdd|mission|immersion|conduite|menage|module|benevolat|poste|temps) (?:de|d)"
+    r"|reste|dormi|donc|demande|manque|valide|compte|objectif|justifi\w+|oblig\w+|impose\w*|exige\w*|reclame\w*|valider|atteindre|les fameuses|nos|vos|ses|tes|fais que|sur les|quota|seuil|engagement|(?:formation|stage|contrat|cdi|cdd|mission|immersion|conduite|menage|module|benevolat|poste|temps) (?:de|d)"
     r"|toutes les|chaque|tous les|retard|de retard de)(?: (?:de|d|bien|pres de|environ|que|au moins|peu pres|plus de|deja))?\s$"
 )
 _LASTING = re.compile(
     r"\b(?:mission|formation|stage|immersion|cours|menage|benevolat|atelier|service|garde)\b"
+)
+# "le repas de midi" names a meal, not an hour.
+_MEAL = re.compile(
+    r"\b(?:repas|pause|sandwich|dejeuner|journal|cantine|service|menu|cachet|medicaments?) (?:de|du|d) $"
 )
 _WORK_BEFORE = re.compile(
     r"\b(?:formation|stage|mission|interim|immersion|conduite|menage|benevolat|taf|boulot|travail)\s$"
@@ -102,7 +107,7 @@ def _is_clock(text: str, found: re.Match[str]) -> bool:
     """Whether "Nh" or "NhMM" names a time of the clock: by the words around it, else by the hour itself."""
     before, after = _before(text, found.start()), text[found.end() : found.end() + 32]
     if found["c"]:
-        return True
+        return _MEAL.search(before) is None
     said = _said_by_words(before, after, int(found["h"]))
     return said if said is not None else _likely_clock(before, after, int(found["h"]), found["m"])
 
@@ -116,6 +121,8 @@ def _said_by_words(before: str, after: str, hour: int) -> bool | None:
         return True
     if _LENGTH_BEFORE.search(before) or _LENGTH_AFTER.match(after):
         return False
+    if _SHIFT_AFTER.match(after) and not (hour >= 8 and _BESIDE_DAY.search(before)):
+        return False
     return None
 
 
@@ -124,6 +131,10 @@ def _likely_clock(before: str, after: str, hour: int, minute: str | None) -> boo
         return False
     if beside := _BESIDE_DAY.search(before):
         lasts = "," in beside[0] or _LASTING.search(before) is not None
+        if hour < 5 and "soir" in beside[0]:
+            return False
+        if hour >= 5 and "matin" in beside[0]:
+            return True
         return hour >= 9 or not (_PAST_DAY.search(before) or (hour < 8 and lasts))
     if _WORK_BEFORE.search(before):
         return hour >= 13

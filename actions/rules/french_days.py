@@ -235,7 +235,7 @@ _D = r"(?P<d>1er|3[01]|[12]\d|0?[1-9])"
 _NO_UNIT = (
     r"\b(?! ?(?:h\b|h\d|:|/|,\d|min\b|jours\b|semaine\b|mois\b|ans\b|#|%|cv\b|lettre|candidature|entretien|offre|pieces?\b"
     r"|places?\b|personnes?\b|fois\b|x\b|bis\b|premier|dernier|prochaine?s|rendez|formation|atelier|nouvelle|autre|mail|demande"
-    r"|\d|quarts?|(?!apres|dans|mais|vers|sans|suis|plus|puis|alors|jamais|toujours|depuis|avec)[a-z]{4,}(?:s|x)\b))"
+    r"|annonce|entreprise|\d(?!\d?(?:h|:))|quarts?|(?!apres|dans|mais|vers|sans|suis|plus|puis|alors|jamais|toujours|depuis|avec)[a-z]{4,}(?:s|x)\b))"
 )
 _1ER_NO_UNIT = (
     _NO_UNIT
@@ -256,16 +256,16 @@ _ROWS: tuple[tuple[str, _Build, bool], ...] = (
     (rf"(?:la )?semaine (?:prochain|pro|suivante|qui (?:vient|arrive)|d apres)[ ,]{{1,2}}(?:(?:le|c est|plutot|genre|ce|soit|vers|a partir de|des|disons|par exemple|peut etre|si possible)\b[ ,]{{1,2}}){{0,3}}{_W}\b", lambda m: _weekday_of_week(m["w"], 1), True),
     (rf"{_W},? (?:de )?(?:la )?semaine (?:dernier|passee?|d avant)\b", lambda m: _weekday_of_week(m["w"], -1), True),
     (rf"(?:la )?semaine (?:dernier|passee?|d avant),? (?:(?:le|c etait) )?{_W}\b", lambda m: _weekday_of_week(m["w"], -1), True),
-    (rf"{_W},? (?:de )?cette semaine\b|cette semaine,? {_W.replace('<w>', '<w2>')}\b", lambda m: _weekday_of_week(m["w"] or m["w2"], 0), True),
+    (rf"{_W},? (?:de )?cette semaine\b|cette semaine {_W.replace('<w>', '<w2>')}\b", lambda m: _weekday_of_week(m["w"] or m["w2"], 0), True),
     (rf"(?:le |au |du )?{_W} (?:prochain|pro)\b", lambda m: _next_weekday(m["w"]), True),
     (rf"(?:le |au |du )?{_W} (?:suivant|d apres)\b", lambda m: _weekday(m["w"], weeks=1), True),
     (rf"(?:le |au |du )?{_W} (?:qui (?:vient|arrive)|a venir)\b", lambda m: _weekday(m["w"]), True),
     (rf"(?:le |du )?{_W} (?:dernier|passe|d avant)\b|(?:l autre) {_W.replace('<w>', '<w2>')}\b", lambda m: _last_weekday(m["w"] or m["w2"]), True),
-    (rf"{_W},? (?:le )?{_D}{_1ER_NO_UNIT}", lambda m: _day_of_month(_number(m["d"]), m["w"]), False),
+    (rf"{_W},? (?:le )?{_D}{_1ER_NO_UNIT}(?! (?:{WEEKDAY}|hier|demain|aujourdhui)\b(?! \d))", lambda m: _day_of_month(_number(m["d"]), m["w"]), False),
     (rf"\bce {_W}\b", lambda m: _this_weekday(m["w"]), False),
     (rf"\b(?:tou?s? (?:les|le)|ts les|chaque|les|un|certains|le) (?:{WEEKDAY})s?(?: (?:matin|aprem|soir))?(?: (?:et|ou) (?:le |les )?(?:{WEEKDAY})s?)*\b|\b(?:{WEEKDAY})s (?:et|ou) (?:{WEEKDAY})s\b"
      rf"|\b(?:du|d) (?:{WEEKDAY}) au (?:{WEEKDAY})\b", lambda m: _none, False),
-    (rf"\b(?:{_REGULAR})s? (?:[a-z]{{2,14}} )?du (?:{WEEKDAY})\b|\bbon (?:{WEEKDAY})\b|\b(?:on est|on etait|sommes) le (?:{_D.replace('<d>', '<d3>')})\b", lambda m: _none, False),
+    (rf"\b(?:{_REGULAR})s? (?:[a-z]{{2,14}} )?du (?:{WEEKDAY})\b|\bbon (?:{WEEKDAY})\b|\b(?:on est|on etait|sommes)(?: que| qu| deja)? (?:{WEEKDAY})\b|\bsurvivants? du (?:{WEEKDAY})\b|\b(?:on est|on etait|sommes)(?: deja| que)? le (?:{_D.replace('<d>', '<d3>')})\b", lambda m: _none, False),
     (rf"\b(?:(?:le|au|du) )?{_D} de ce mois\b", lambda m: _day_of_month(_number(m["d"]), months=0), True),
     (rf"{_W}\b", lambda m: _weekday(m["w"]), False),
     (r"\b(?P<w>aujourdhui|surlendemain|avanthier|demain|hier)\b", lambda m: _shifted(_TODAY_WORDS[m["w"]]), True),
@@ -277,7 +277,7 @@ _ROWS: tuple[tuple[str, _Build, bool], ...] = (
     (rf"\b(?:le|au|du) {_D} (?:du mois (?:prochain|suivant)|prochain)\b", lambda m: _day_of_month(_number(m["d"]), months=1 if "mois" in m[0] else None), True),
     (rf"\b(?:le|au|du) {_D} (?:du mois (?:dernier|passe))\b", lambda m: _day_of_month(_number(m["d"]), months=-1), True),
     (rf"\b(?:le|au|du|plutot|qu au|que le) {_D}{_1ER_NO_UNIT}(?! ?(?:rue|cours)\b)", lambda m: _day_of_month(_number(m["d"])), False),
-    (r"\bdans (?:l aprem|la (?:matinee|soiree|journee))\b|\b(?<!a )tout a l ?heure\b|\bt(?:al|aleur)h?\b", lambda m: _shifted(0), True),
+    (r"(?<!creneau )\bdans (?:l aprem|la (?:matinee|soiree|journee))\b(?! (?:de preference|si possible|plutot|c est mieux))|\b(?<!a )tout a l ?heure\b|\bt(?:al|aleur)h?\b", lambda m: _shifted(0), True),
 )  # fmt: skip
 _COMPILED = tuple((re.compile(pattern), build, fixed) for pattern, build, fixed in _ROWS)
 

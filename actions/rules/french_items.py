@@ -8,7 +8,8 @@ ITEMS: dict[str, frozenset[str]] = {
     activity: frozenset(nouns.split())
     for activity, nouns in {
         "application": _SENT
-        + " magasins? restos? restaurants? patrons? usines? hotels? chantiers? creches? demandes? formulaires? endroits? candidat",
+        + " magasins? restos? restaurants? patrons? usines? hotels? chantiers? creches? demandes? formulaires? endroits? candidat spontanees? motivations? motivs? envois? plis "
+        "maisons? ehpads? cliniques? ecoles? associations? structures? boulangeries? garages? commerces? supermarches? etablissements? societes? mairies? cabinets? residences? maisons_de_retraite",
         "cv_letter": "cvs? lettres? lm versions? modeles?",
         "job_interview": "entretiens? rendez_vous rdv simulations? essais? tests?",
         "workshop": "ateliers? seances? sessions? reunions? cours modules? rendez_vous",

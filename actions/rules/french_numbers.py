@@ -16,7 +16,12 @@ _TYPED = {
 }  # fmt: skip
 _VALUES = {**_UNITS, **_TEENS, **_TENS, **_TYPED, "cent": 100, "cents": 100}
 _WORD = "|".join(sorted(_VALUES, key=len, reverse=True))
-_RUN = re.compile(rf"\b(?:{_WORD})(?: (?:et )?(?:{_WORD}|une?(?= |$)))*\b")
+# "du neuf", "tout neuf", "quoi de neuf", "remise à neuf": new, unless an hour, a month or a range goes on.
+_NEW = (
+    r"(?:(?<=\btout )|(?<=\bquoi de )|(?<=\brien de )|(?<=\bremis a )|(?<=\bremise a ))neuf\b(?! h)"
+    r"|(?<=\bdu )neuf\b(?! (?:h|a|au|et|ou|de|janv|fev|mars|avr|mai|jui|ao|sept|oct|nov|dec))"
+)
+_RUN = re.compile(rf"\b(?!{_NEW})(?:{_WORD})(?: (?:et )?(?:{_WORD}|une?(?= |$)))*\b")
 
 
 def write_digits(text: str) -> str:

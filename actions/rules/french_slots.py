@@ -11,6 +11,7 @@ from enum import IntEnum
 
 from actions.rules.french_clock import Clock, read_hours
 from actions.rules.french_days import Day, read_days
+from actions.rules.french_matters import REACH, own_part
 
 
 class Cue(IntEnum):
@@ -43,16 +44,27 @@ _NOT_ARRANGED = re.compile(
     r"\b(?:jusqu a|jusqu|jusque|fin|finis?|fini\w*(?: (?:le|la|mon|ma) [a-z]+)? a|finis a|finit a|finir a|termine a|terminer a|sors a|sort a|il est|leve a|reveil\w* a|depuis"
     r"|(?:bus|train|car|tram|metro|ter|rer|navette|avion)(?: #)?(?: (?:de|a|est a|part a|qui part a|etait a|d|du|passe a|arrive a))?) $"
 )
+# "je dépose ma fille à 8h20", "la crèche ferme à 16h": the children's hour, not the appointment's.
+_CHILDREN = re.compile(
+    r"(?<!\bauto )\b(?:creches?|l?ecoles?|garderie|cantine|nounou|college|assmat|periscolaire|maternelle|halte garderie)(?: (?:qui|elle|il|ca|ferme|ouvre|commence|finit|fini|se|sort|sortie|est|c|reprend|termine)){0,3} (?:a |vers |avant )?$"
+    r"|\b(?:chercher|cherche|recuper\w+|depos\w+|pos\w+|emmen\w+|amen\w+|conduire|conduis|accompagn\w+|prendre|garder?)(?: (?:mon|ma|mes|le|la|les|l|au|a|de|petite?|petits?))* (?:fille|fils|enfants?|gosses?|gamine?s?|petite?s?|grande?s?|filles|garcon|jumeaux|ecole|lecole|creche|fiston)(?: (?:a|au|de|la|l|ecole|lecole|creche|college|garderie))* (?:a|vers|pour|avant) $"
+)
+_AT_SCHOOL = re.compile(r" (?:a l ?ecole|a la creche|chez la nounou|au college|devant l ecole)\b")
 # "je travaille lundi de 6h à 14h, je peux pas venir": the shift is the excuse.
-_SHIFT = re.compile(r"\bje (?:travaille|bosse|taffe)(?: [a-z0-9/]{1,12}){0,3} (?:de )?$")
+_SHIFT = re.compile(
+    r"\b(?:je (?:travail(?:le|les)?|boss?es?|taff?es?|suis de service)|moi travail\w*)(?: (?!de\b)[a-z0-9/]{1,12}){0,3} (?:de )?$"
+)
 _EXCUSE = re.compile(
-    r"\b(?:pe[ux]+t? pas|pourrai[st]? pas|pas (?:venir|dispo\w*|libre|possible)|annul\w+|decal\w+|report\w+)\b"
+    r"\b(?:c est mort|mort pour|rate|laissez? tomber|pe[ux]+t? pas|pour+ai[st]? pas|pas (?:venir|dispo\w*|libre|possible)|annul\w+|decal\w+|report\w+)\b"
 )
 _LATER_HALF = re.compile(r"\b(soir|aprem)\b")
 _SAME_DAY = re.compile(r"[ ,(]{1,3}(?:c est )?(?:le )?")
 _SINCE = re.compile(r"\bdepuis (?:le |ce |bien )?$")
+_THEN_MEETING = re.compile(
+    r"(?:,| donc| alors) .*\b(?:atelier|rendez vous|entretien|reunion|cours|seance|visite)\b"
+)
 _ALTERNATIVE = re.compile(
-    r"^[ ,/]*(?:ou|et|soit|voire|ou bien|ou alors)?(?: (?:le|meme|soit|bien|alors))?[ ,]*$"
+    r"^(?:[ ,/.]*(?:ok|oui|possible|dispo|c est bon|ca va)\b)?[ ,/.]*(?:ou|et|soit|voire|ou bien|ou alors)?(?: (?:le|meme|soit|bien|alors))?[ ,]*$"
 )
 
 _ASKED = (
@@ -71,20 +83,16 @@ _JUST_BEFORE = re.compile(
     r"\b(?:(?P<refused>(?:pas|plus|sauf|plutot qu[e ]?|au lieu de?|au lieu du|a la place d\w*)(?: le)?)|(?P<aside>(?:de|d|du)(?: le)?)"
     r"|(?P<asked>(?:a|au|pour|vers|plutot|plutot le|pour le|vers le|des|a partir de|a partir du|des le))) $"
 )
-_CLAUSE = re.compile(
-    r"[,.!?;]|\b(?:mais|et|donc|car|du coup|alors|par contre|sinon|est ce|dc|plutot|c est possible)\b"
+# "changer rdv demain": what is moved is the old date, said without "de".
+_MOVED_MEETING = re.compile(
+    r"\b(?:chang|decal|deplac|repouss|modifi|annul)\w* (?:(?:le|la|l|mon|ma|notre|ce) )?(?:rendez vous|entretien|atelier|seance|reunion|visite) $"
 )
 _STRONG = re.compile(
     r"\b(?:plutot|(?:decal|report|repouss|deplac|avanc)\w* (?:\w+ ){0,3}?(?:a|au|pour)(?: le)?|(?:re)?met+re (?:\w+ )?(?:a|au|pour)) (?:\w+ ){0,2}$"
 )
 _OTHER_MATTER = re.compile(r"[.!?;]|\b(?:mais|par contre|sinon|seulement)\b")
-# What the day of an appointment is named with, against the day of the reason for asking or cancelling.
-_ANCHOR = re.compile(
-    r"\b(?:annul\w*|rendez vous|atelier|reunion|seance|visio|viens|vien|venir|viendrai\w?|vais pas|irai|present\w?|absent\w{0,3}|absence"
-    r"|serai\w? pas|pas la|pas dispo|particip\w+|voir|voie|passer|recevoir|rappel\w*|appel\w*|joindre|rencontrer|telephoner)\b"
-)
 _INSTEAD = re.compile(r"^,? ?(?:au lieu|a la place)\b")
-_REACH = 70
+_PREPOSITION = re.compile(r"(?:du|au|des) ")
 
 
 def read_slots(text: str, today: date) -> list[Slot]:
@@ -115,13 +123,6 @@ def asks_for_change(text: str, slots: list[Slot]) -> bool:
     )
 
 
-def names_appointment(text: str, slot: Slot) -> bool:
-    """Whether the clause of the slot speaks of the appointment itself, or of coming to it."""
-    before = _own_part(text[max(0, slot.start - _REACH) : slot.start], last=True)
-    after = _own_part(text[slot.end : slot.end + _REACH], last=False)
-    return _ANCHOR.search(before + " " + after) is not None
-
-
 def are_alternatives(text: str, first: Slot, second: Slot) -> bool:
     """Whether only "ou", "et" or a comma stands between two slots."""
     return _ALTERNATIVE.match(text[first.end : second.start]) is not None
@@ -129,7 +130,13 @@ def are_alternatives(text: str, first: Slot, second: Slot) -> bool:
 
 def _not_arranged(text: str, clock: Clock) -> bool:
     before = text[max(0, clock.start - 40) : clock.start]
-    return bool(_NOT_ARRANGED.search(before) or (_SHIFT.search(before) and _EXCUSE.search(text)))
+    if (
+        _AT_SCHOOL.match(text, clock.end)
+        or _NOT_ARRANGED.search(before)
+        or _CHILDREN.search(text[max(0, clock.start - 60) : clock.start])
+    ):
+        return True
+    return bool(_SHIFT.search(before) and _EXCUSE.search(text))
 
 
 def _paired(text: str, days: list[Day], clocks: list[Clock]) -> list[Slot]:
@@ -156,10 +163,21 @@ def _owner(text: str, days: list[Day], position: int, clock: Clock, hour_of: dic
     follows = gap_after is not None and len(gap_after) < 16 and _NEXT_TO.match(gap_after) is not None
     if before >= 0 and before not in hour_of:
         gap = text[days[before].end : clock.start]
-        near = len(gap) <= _REACH and not _PAIR_BREAK.search(gap)
+        near = (
+            len(gap) <= REACH
+            and not _PAIR_BREAK.search(gap)
+            and not _is_of_another_day(text, days[before], gap)
+        )
         if near and not (follows and gap_after is not None and len(gap_after) < len(gap)):
             return before
     return after if follows else None
+
+
+def _is_of_another_day(text: str, day: Day, gap: str) -> bool:
+    """ "malade depuis cette nuit, j'annule le rdv de 15h", "foulé la cheville hier, atelier de midi annulé"."""
+    if _SINCE.search(text[max(0, day.start - 14) : day.start]):
+        return len(gap.split()) > 2
+    return text.startswith(("hier", "avanthier"), day.start) and _THEN_MEETING.search(gap) is not None
 
 
 def _slot(text: str, day: Day, clock: Clock | None) -> Slot:
@@ -202,25 +220,25 @@ def _with_cue(text: str, slots: list[Slot], index: int) -> Slot:
     left = slots[index - 1].end if index else 0
     right = slots[index + 1].start if index + 1 < len(slots) else len(text)
     before, after = (
-        text[max(left, slot.start - _REACH) : slot.start],
-        text[slot.end : min(right, slot.end + _REACH)],
+        text[max(left, slot.start - REACH) : slot.start + _own_preposition(text, slot)],
+        text[slot.end : min(right, slot.end + REACH)],
     )
-    before = _own_part(before, last=True) if index else _OTHER_MATTER.split(before)[-1]
+    before = own_part(before, last=True) if index else _OTHER_MATTER.split(before)[-1]
     if index + 1 < len(slots):
-        after = _own_part(after, last=False)
+        after = own_part(after, last=False)
     cue = _cue(before, after)
     return Slot(slot.start, slot.end, slot.day, slot.clock, cue, slot.since)
 
 
-def _own_part(gap: str, *, last: bool) -> str:
-    """The part of the words between two slots that goes with the slot after (`last`) or before them."""
-    breaks = list(_CLAUSE.finditer(gap))
-    if not breaks:
-        return gap
-    return gap[breaks[-1].start() :] if last else gap[: breaks[0].start()]
+def _own_preposition(text: str, slot: Slot) -> int:
+    """The length of the "du" or "au " that the slot opens with: it says as much as one before it."""
+    found = _PREPOSITION.match(text, slot.start, slot.end)
+    return found.end() - slot.start if found else 0
 
 
 def _cue(before: str, after: str) -> Cue:
+    if _MOVED_MEETING.search(before):
+        return Cue.ASIDE
     if beside := _JUST_BEFORE.search(before):
         if beside["refused"]:
             return Cue.REFUSED

@@ -1,7 +1,7 @@
 """Is what happens on a day over, or to come? Read from the verb nearest to the day, in plain French text.
 
 SMS French gives little to hold on to: participles are written as infinitives ("jai envoyer"), commas are rare.
-A verb counts in the clause of the day first, then in its sentence, then anywhere.
+A verb counts in the clause of the day; where that clause is little more than the day, in its sentence.
 """
 
 import re
@@ -71,7 +71,9 @@ _WAS = re.compile(
     r"(?! (?:(?:juste )?pour (?:savoir|dire|prevenir|demander|confirmer|vous|te|annuler|decaler)|une question|une demande"
     r"|voulu|(?:vous|te) (?:dire|demander)))"
 )
-_FUTURE_ENDINGS = r"[a-z]{2,}(?:erai|eras|era|erons|erez|eront|irai|ira|irons|drai|dra|drez|vrai|vra|urai|ura|aurai|rrai|rra|rront)s?"
+# First names and nouns that end like a future.
+_NO_FUTURE = "samira|amira|yamira|indira|nadira|kadira|zahira|elvira|shakira|laura|maura|sandra|alexandra|cassandra|vera|camera|opera|vira"
+_FUTURE_ENDINGS = rf"(?!(?:{_NO_FUTURE})\b)[a-z]{{2,}}(?:erai|eras|era|erons|erez|eront|irai|ira|irons|drai|dra|drez|vrai|vra|urai|ura|aurai|rrai|rra|rront)s?"
 _AHEAD = re.compile(
     r"\b(?:(?:je|j|on|il|elle|nous|vous|tu|ca|ils|elles|c) (?:ne |n |y |me |m |te |t |se |s |le |la |l |vous |en |lui ){0,2}"
     r"(?:vais|va|vas|vont|allons|allez|sera|serai|serais|serait|peux|peut|peu|pourrai|pourrais|dois|doit|veux|veut|"
@@ -79,13 +81,14 @@ _AHEAD = re.compile(
     r"|voudrais|compte|pense|reste|arrete|finis|rentre|recommence|bosse|travaille|rappelle|termine|arrive|cherche|attends|rencontre|retourne)"
     r"|ai (?:un|une|mon|ma|mes|le|la|les|des|rendez|deja un|deja rendez|toujours|besoin|entretien|cours|atelier|formation|pas de|plus de|bien"
     r" rendez|stage|immersion|conduite|[0-9])"
+    r"|(?:se |s )?(?:finit|finissent|termine|terminent|cesse|cessent|expirent|demarrent|debutent|perime|prend fin|arrive a echeance|vient|viennent|revient|reviennent|ferme|ferment|coupe|coupent|demarre|debute|arrete|arretent|sort|sortent|lache)"
     rf"|avez (?:une?|de la|des)|aurai[st]?|ferai[st]?|serai[st]?|{_FUTURE_ENDINGS}|faut|doit|dois|possible|dispo|vais|commence"
     r"|reprend|expire|a lieu|est prevu|prevu|peux|peut|pouvez|pourriez|voudrais|veux|aimerais|aura|attend|attendent|va|sera|seront"
     r"|(?:je|on) (?!suis\b|est\b)[a-z]{3,}|se [a-z]{4,}|j [a-z]{4,}|j(?:[b-df-hj-np-tv-z][a-z]{3}|appel|irai|arriv|envoi|envoy|ecri|attend|amen)[a-z]{0,9}|s (?:arrete|acheve|acheve|annonce))\b"
 )
 _STATE = re.compile(r"\b(?:suis|es|est|sommes|etes|sont)\b")
 _BARE = re.compile(
-    r"\b(?:faits?|faite|faites|envoye[ers]{0,2}|postule|finie?|terminee?|ratee?|loupee?|passee?|signee?|deposee?s?|effectuee?s?|recue?s?|suivie?s?|bouclee?s?|validee?s?|reussie?s?|gagnee?s?|accompagnee?"
+    r"\b(?:faits?|faite|faites|refaits?|refaite|relue?s?|ecrite?s?|envoye[ers]{0,2}|postule|finie?|terminee?|ratee?|loupee?|passee?|signee?|deposee?s?|effectuee?s?|recue?s?|suivie?s?|bouclee?s?|validee?s?|reussie?s?|gagnee?s?|accompagnee?"
     r"|visitee?s|oublie|contactee?s?|appele|rencontree?|ete|realisee?s?|remplie?s?|obtenue?|manquee?|allee?|rendue?|suite a|suite au)\b"
 )
 # What was arranged, not done: "on m'a donné rdv mardi", "j'ai reçu une convocation pour mardi".
@@ -95,7 +98,7 @@ _ARRANGED = re.compile(
 )
 _ARRANGEMENT = re.compile(
     r"\b(?:rendez vous|entretien|convocation|convoc|place|seance|creneau|visite|date|essai|invitation|qu|que|pour|de venir|de passer|a venir|a passer"
-    r"|au|jusqu)\b"
+    r"|au|jusqu|si)\b"
 )
 _TO_COME = re.compile(
     r"\b(?:pour|pr|avant|d ici|jusqu|jusqu a|jusqu au|qu au|a partir de|a partir du|des|au plus tard)(?: le| ce)? $"
@@ -105,6 +108,8 @@ _SEE_YOU = re.compile(r"\ba $")  # "à mardi"
 _BREAK = re.compile(
     r"[,.!?;:()]|\b(?:et|mais|donc|car|puis|sinon|parce|alors|par contre|du coup|sauf|dc|pck|comme)\b"
 )
+# "si je n'ai pas rendu samedi" is a condition to come; "je sais pas si j'ai rendu" is not.
+_IF = re.compile(r"(?<!\bpas )(?<!\bsais )(?<!\bdemande )\bsi (?:je|j|on|tu|il|elle|ils|elles|nous|vous)\b")
 _SENTENCE_END = re.compile(r"[.!?;]")
 
 
@@ -115,21 +120,24 @@ def tense_at(text: str, start: int, end: int) -> Tense:
         return Tense.DONE
     if _TO_COME.search(before) or (_SEE_YOU.search(before) and text[start : start + 1].isalpha()):
         return Tense.AHEAD
-    for breaks in (_BREAK, _SENTENCE_END, None):
-        left, right = _clause(text, start, end, breaks)
-        found = _nearest(text, start, end, left, right)
-        if found is not Tense.UNKNOWN:
-            return found
+    left, right = _clause(text, start, end, _BREAK)
+    found = _nearest(text, start, end, left, right)
+    if found is not Tense.UNKNOWN or len(_WORD.findall(text[left:start] + text[end:right])) > _MOST_OPENING:
+        return found
+    left, right = _clause(text, start, end, _SENTENCE_END)
+    found = _nearest(text, start, end, left, right)
+    if found is not Tense.UNKNOWN:
+        return found
     return Tense.UNKNOWN
 
 
+_WORD = re.compile(r"[a-z]{3,}")
+_MOST_OPENING = 1  # words beside a day that only opens the sentence: "mardi matin, j'ai…"
 _REACH = 160  # characters on each side: a verb further away says nothing about this day
 
 
-def _clause(text: str, start: int, end: int, breaks: re.Pattern[str] | None) -> tuple[int, int]:
+def _clause(text: str, start: int, end: int, breaks: re.Pattern[str]) -> tuple[int, int]:
     left, right = max(0, start - _REACH), min(len(text), end + _REACH)
-    if breaks is None:
-        return left, right
     before = [found.end() for found in breaks.finditer(text, left, start)]
     after = breaks.search(text, end, right)
     return (before[-1] if before else left), (after.start() if after else right)
@@ -139,11 +147,23 @@ def _nearest(text: str, start: int, end: int, left: int, right: int) -> Tense:
     before = _verbs(text, left, start)
     if before:
         last_end, tense = before[-1]
+        if tense is Tense.DONE and _IF.search(text, left, last_end):
+            return Tense.AHEAD
+        if tense is Tense.STATE and (cleft := _cleft(text, end, right)):
+            return cleft
         if tense is Tense.DONE and _arranged(text[left:last_end], text[last_end:start], text[end : end + 12]):
             return Tense.AHEAD
         return tense
     after = _verbs(text, end, right)
     return after[0][1] if after else Tense.UNKNOWN
+
+
+def _cleft(text: str, end: int, right: int) -> Tense | None:
+    """The tense of "c'est lundi que je vous ai vu": that of the verb after "que"."""
+    if not text.startswith((" que ", " qu "), end):
+        return None
+    after = _verbs(text, end, right)
+    return after[0][1] if after else None
 
 
 def _arranged(verb: str, gap: str, after: str) -> bool:

@@ -23,12 +23,12 @@ WEEKDAY = "|".join(WEEKDAYS)
 MONTH = "|".join(MONTHS)
 
 _ALIASES = {
-    **dict.fromkeys(["ln", "lun", "lnd", "lndi", "lundy", "lindi", "undi"], "lundi"),
-    **dict.fromkeys(["mrd", "mrdi", "mardit", "mardy", "mardii"], "mardi"),
+    **dict.fromkeys(["ln", "lun", "lnd", "lndi", "lundy", "lindi", "undi", "lund", "ludi", "luni"], "lundi"),
+    **dict.fromkeys(["mrd", "mrdi", "mardit", "mardy", "mardii", "mard"], "mardi"),
     **dict.fromkeys(["mercr", "mrcr", "mrcrdi", "mcrdi", "mercrdi", "mecredi", "mercrd"], "mercredi"),
-    **dict.fromkeys(["jdi", "jeud", "jeudy", "jed"], "jeudi"),
+    **dict.fromkeys(["jdi", "jeud", "jeudy", "jed", "jedi", "jeuid"], "jeudi"),
     **dict.fromkeys(["vendr", "vndrdi", "vdrdi", "vnd", "vndr", "vdi", "ven"], "vendredi"),
-    **dict.fromkeys(["smdi", "samd", "samdi", "smd"], "samedi"),
+    **dict.fromkeys(["smdi", "samd", "samdi", "smd", "samed"], "samedi"),
     **dict.fromkeys(["dim", "dimch", "dmch", "dmche", "dimanch", "dimmanche"], "dimanche"),
     **dict.fromkeys(["2main", "2m1", "dem1", "dm1", "dmain", "dmin", "demin", "2mn1", "dmn", "deumain", "dem"], "demain"),
     **dict.fromkeys(["hyer", "yer", "ier", "hiere", "iere"], "hier"),
@@ -46,9 +46,11 @@ _ALIASES = {
     **dict.fromkeys(["hs", "hr", "hrs", "heur", "heurs", "heures", "eures", "hrrs"], "h"),
     **dict.fromkeys(["apre", "aprs", "aps"], "apres"),
     **dict.fromkeys(["avan", "avt"], "avant"),
-    **dict.fromkeys(["jusque", "jusk", "jusqua", "jsk"], "jusqu"),
+    **dict.fromkeys(["jusque", "jusk", "jusqua", "jsk", "juska"], "jusqu"),
+    **dict.fromkeys(["jusquau", "juskau", "jusko"], "jusqu au"),
     **dict.fromkeys(["quizaine", "kinzaine"], "quinzaine"),
     **dict.fromkeys(["rdvs"], "rendez vous"),
+    **dict.fromkeys(["mer6", "mersi", "mercii"], "merci"),
 }  # fmt: skip
 _MONTH_ALIASES = {
     "jan": "janvier", "janv": "janvier", "fev": "fevrier", "fevr": "fevrier", "mar": "mars", "avr": "avril",
@@ -100,7 +102,8 @@ def _word(found: re.Match[str]) -> str:
 
 def _month(found: re.Match[str]) -> str:
     name = found[2] if found[2] in MONTHS else _MONTH_ALIASES.get(found[2]) or _mended(found[2], _MONTH_SLIPS)
-    return f"{found[1]} {name} " if name else found[0]
+    stop = "." if found[2] in MONTHS and found[3] else ""  # "nov." is cut short, "janvier." ends a sentence
+    return f"{found[1]} {name}{stop} " if name else found[0]
 
 
 def _clock(hour: int, minute: int) -> str:
@@ -161,6 +164,7 @@ _FIGURES = _table(
         r"\b(le|au|du|rdv|vous|[a-z]+di|dim[a-z]*|lun|mar|mer|jeu|ven|sam) (\d{1,2}) ?[-.] ?(0?[1-9]|1[0-2])\b(?! ?[h:]|[.\d])",
         r"\1 \2/\3",
     ),
+    (r"(?<!a )(?<!vers )(?<!des )\b(0[1-9]|[12]\d|3[01])\.(0[1-9]|1[0-2])\b(?![.\d]| ?h)", r"\1/\2"),
     (r"(?<=\d)[,.](\d{1,2})(?= ?h)", r",\1"),
     (r"(?<=[\dh]) ?(?:-|–|—|>|->) ?(?=\d{1,2} ?[h:])", " a "),
     (r"1⁄2|1/2(?= ?(?:h|heure|journee|j\b|mat|temps))", " demi "),
@@ -168,6 +172,9 @@ _FIGURES = _table(
     (r"1⁄4|1/4(?= ?(?:h|d'h|d h))", " un quart "),
 )
 _UNGLUED = _table(
+    (r"\bmerc1\b", "merci"),
+    (r"\b(?:dem|dm|2m|2mn|2mai|dmain|demain)1\b", "demain"),
+    (r"\bj(?=(?!di\b|eu)[bcdfgklmnpqrstvz][a-z]{3})", "je "),
     (r"(?<=[a-z]{2})(?=\d)", " "),
     (r"\b([adl])(?=\d{1,2} ?h)", r"\1 "),
     (r"(?<=\d)(?=(?!(?:h|er|e|eme|ere|nd|nde|ieme|x)\b|h\d)[a-z])", " "),
@@ -180,7 +187,7 @@ _PHRASES = _table(
     (r"\bavants? hier\b|\bavanthier\b|\bavanhier\b|\bavan ier\b", "avanthier"),
     (r"\b(?:apres?|ap|aprs) (?:midi|mid|miid|m)\b", "aprem"),
     (r"\b(?:ce|cet|cette|set|sette|c|c est|ct|cett|7|se) aprem\b", "cet aprem"),
-    (r"\b(?:ce|se|c|c est|7|cet) (matin|soir)\b", r"ce \1"),
+    (r"\b(?:ce|se|sa|set|c|c est|7|cet|cette) (matin|soir)\b", r"ce \1"),
     (r"\bcematin\b", "ce matin"),
     (r"\bcesoir\b", "ce soir"),
     (r"\bsoire\b", "soiree"),
@@ -205,19 +212,21 @@ _HOURS = _table(
     (r"\b(midi|minuit)\b( (?:et (?:demie?|quart)|moins (?:le )?quart|(?:et )?[0-5]\d(?! ?[/h:])))?", _noon),
     (r"\b([01]?\d|2[0-4]) ?: ?([0-5]\d)\b(?: ?h\b)?", _colon),
     (r"(\b(?:a|vers|des|pour|de|prevu)|/\d\d) (\d{1,2})[.,](00|10|15|20|30|40|45|50)\b", _spoken),
+    (rf"\b({WEEKDAY}|demain|aujourdhui|matin|aprem) (\d{{1,2}})[.,](00|15|20|30|40|45|50)\b", _spoken),
     (rf"\b(a|vers|{WEEKDAY}|demain) (\d{{1,2}}) (00|15|30|45)\b(?! [a-z]+s\b)(?! (?:{MONTH}|h|min))", _spoken),
     (r"\b(\d{1,2})h([0-5]\d)? (?:du |de la |de l |d |de )?(matin|soir|soiree|aprem|nuit|pm|am)\b", _part_of_day),
 )  # fmt: skip
 _LINE_END = re.compile(r"[\r\n]+")
 _ALNUM = re.compile(r"[a-z0-9]+")
-_DAY_AND_MONTH = re.compile(r"\b(1er|\d{1,2}) ?([a-z]{3,10})\b\.?(?! ?h\b)")
+_DAY_AND_MONTH = re.compile(r"\b(1er|\d{1,2}) ?([a-z]{3,10})\b(\.?)(?! ?h\b)")
 # "mar", "mer", "jeu", "sam", "vend" are words too: days only beside a number or a part of the day.
 _SHORT_DAYS = _table(
     *(
         (rf"\b{short}\b\.?(?= (?:le )?\d|,? a \d| (?:matin|aprem|soir|midi|prochain|dernier|en (?:8|15))\b)", full)
         for short, full in (("mar", "mardi"), ("mer", "mercredi"), ("merc", "mercredi"), ("jeu", "jeudi"), ("sam", "samedi"), ("vend", "vendredi"))
     ),
-    (r"\b(pour|vous|ce|plutot) vend\b", r"\1 vendredi"),
+    (r"\b(pour|vous|ce|plutot|vous|venir|viens|la) vend\b", r"\1 vendredi"),
+    (r"\b(pour|vous|ce|plutot|vous|venir|viens|la|de|le) merc\b", r"\1 mercredi"),
 )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def _with_details(
     detailed = merged.with_details(
         activity=activity,
         count=find_count(text, Activity(activity) if activity else None) if counted else None,
-        hours=find_hours(text) if counted else None,
+        hours=find_hours(text, intent=merged.intent) if counted else None,
         when=find_when(text, at, zone, intent=merged.intent),
     )
     return _obstacle_first(detailed)

@@ -22,6 +22,23 @@ def test_the_time_spent_is_read_in_hours(text: str, expected: float | None) -> N
     assert find_hours(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ajoute le yoga, 1h par semaine", 1.0),
+        ("je voudrais faire 3 heures par semaine au jardin partagé", 3.0),
+        ("mettez 1h30/semaine de natation", 1.5),
+        ("on peut ajouter un cours de 2h le samedi", 2.0),
+        ("je voudrais ajouter le yoga", None),
+    ],
+)
+def test_a_rate_is_the_length_of_what_is_to_be_added_and_no_time_spent(
+    text: str, expected: float | None
+) -> None:
+    assert find_hours(text, intent="add_step") == expected
+    assert "semaine" not in text or find_hours(text, intent="log_progress") is None
+
+
 def test_the_activity_decides_which_items_count() -> None:
     text = "10 candidatures envoyées et 2 entretiens passés"
     assert find_count(text) == 10
