@@ -54,7 +54,7 @@ _DONE_TO = re.compile(
     rf"|encore|presque|au total|en tout|aujourdhui) ){{0,3}}{_NUMBER}(?! ?(?:(?:{_MEASURES}|sur|fois)\b|#|[/:]))"
 )
 _DONE_AFTER = re.compile(
-    rf"{_NUMBER} (?:deja |de |bien )?(?:envoyee?s?|envoyer|faite?s?|postulee?s?|deposee?s?|terminee?s?|finie?s?|remplie?s?)\b"
+    rf"{_NUMBER} (?:deja |de |bien )?(?:en tout|au total|envoyee?s?|envoyer|faite?s?|postulee?s?|deposee?s?|terminee?s?|finie?s?|remplie?s?)\b"
 )
 _ONE_APPLICATION = re.compile(
     r"\b(?:fait|fais|envoye\w{0,2}|depose\w{0,2}|poste|finalise|transmis|boucle|remis)(?: [a-z]{2,10}){0,2} une (?:[a-z]{4,10} )?candidature\b"
@@ -175,6 +175,8 @@ _NOT_SPENT_AFTER = re.compile(
     r"|de plus|en (?:cdi|cdd|interim|contrat)|avant|a l avance|minimum|aller|a pied|en retard|d avance|du centre|sans)\b"
 )
 _RATE = re.compile(r" ?(?:par|/) ?(?:jours|semaine|mois|seance)\b")
+# What is still to come has an hour, or a length that is said as such.
+_PLANNED = frozenset({"add_step", "postpone_step", "share_good_news"})
 _OPENING = re.compile(r"\b(?:ouvert\w*|ferme\w*|horaires?|dispo\w*|libre)\b[a-z ]{0,12}$")
 _TOTAL = re.compile(
     r"^ ?(?:en tout|au total|total|en cumule|cumulees?)\b|^(?: [a-z]+){0,3} (?:en tout|au total)\b"
@@ -217,15 +219,29 @@ def find_hours(text: str, *, intent: str | None = None) -> float | None:
     words = plain(text)
     clocks, spans = read_hours(words)
     spans = spans[:_MOST_READ]
-    spent = [span for span in spans if _is_spent(words, span)]
+    told = intent not in _PLANNED
+    spent = [span for span in spans if _is_spent(words, span) and (told or not span.of_range)]
     if not spent and intent == "add_step":
         spent = [span for span in spans if _RATE.match(words, span.end)]
-    if spent:
-        return _in_hours(_total(words, spent))
-    for clock in clocks[:_MOST_READ]:
-        if clock.as_length and tense_at(words, clock.start, clock.end) is not Tense.AHEAD:
-            return _in_hours(clock.as_length)
-    return _days_spent(words)
+    lengths = [length for clock in clocks[:_MOST_READ] if told and (length := _length_of(words, clock))]
+    minutes = _sum(words, spent, lengths)
+    return _in_hours(minutes) if minutes is not None else _days_spent(words)
+
+
+def _length_of(words: str, clock: Clock) -> Span | None:
+    """ "mardi 3h" told as over is how long it took."""
+    if not clock.as_length or tense_at(words, clock.start, clock.end) is Tense.AHEAD:
+        return None
+    return Span(clock.start, clock.end, clock.as_length)
+
+
+def _sum(words: str, spent: list[Span], lengths: list[Span]) -> int | None:
+    """The time spent: what is certainly a length counts first, unless "lundi 2h et jeudi 2h" belong together."""
+    both = sorted([*spent, *lengths], key=lambda span: span.start)
+    if not both:
+        return None
+    whole = _total(words, both)
+    return whole if whole != both[0].minutes or not spent else _total(words, spent)
 
 
 def _in_hours(minutes: int) -> float | None:

@@ -33,7 +33,7 @@ class Span:
 
 _T = r"\d{1,2}(?:h(?:[0-5]\d)?|:[0-5]\d)"
 _RANGE = re.compile(
-    rf"(?<![\d/])(?:(?:de|entre|du|d) (?P<bare>\d{{1,2}})\b|(?P<from>{_T})) ?(?:a|et|jusqu a|jusqu|au|/)? ?(?P<to>{_T})\b"
+    rf"(?<![\d/])(?:(?:de|entre|d) (?P<bare>\d{{1,2}})\b|(?P<from>{_T})) ?(?:a|et|jusqu a|jusqu|au|/)? ?(?P<to>{_T})\b"
 )
 _POINT = re.compile(r"(?<![\d/h,])(?P<h>\d{1,3})(?:h(?P<m>[0-5]\d)?|:(?P<c>[0-5]\d))\b")
 _MINUTES = re.compile(r"(?<![\d/h,])(?P<n>\d{1,3}) ?min\b")
@@ -71,7 +71,7 @@ _AWAY = re.compile(
 )
 _LENGTH_AFTER = re.compile(
     rf"^ ?(?:(?:de|d|du)\b(?! (?:{WEEKDAY}|demain|hier|aujourdhui|\d|l aprem|la nuit))|par (?:jours|semaine|mois)|en tout|au total"
-    r"|total|plein|chrono|non stop|d affilee|sur (?:mon|ma|mes|le|la|les|\d)|a (?:(?!venir\b)[a-z]{3,}(?:er|re|ir))\b|/ ?(?:semaine|jours|mois)"
+    r"|total|plein|chrono|non stop|d affilee|sur (?:mon|ma|mes|le|la|les|\d)|a (?:(?!(?:venir|decaler|annuler|deplacer|reporter|changer|modifier|noter|ajouter|rajouter|confirmer|mettre (?:dans|au|sur)|avancer|repousser|supprimer|prevoir|remettre)\b)[a-z]{3,}(?:er|re|ir))\b|/ ?(?:semaine|jours|mois)"
     r"|hebdo|(?:la|cette) semaine|obligatoires?|d activites?|hebdomadaires?|passee?s?|au (?:telephone|tel)|en (?:ligne|visio)|effectuees?|faites|realisees?|de plus|debout|sur place)"
 )
 _SHIFT_AFTER = re.compile(r"^ ?(?:plus (?:tard|tot)|avant|apres)\b")
@@ -79,8 +79,8 @@ _LENGTH_BEFORE = re.compile(
     r"\b(?:fait|fais|fai|fe|passee?s?|passer|dure|durait|duree|travaille|travailler|bosse|bosser|taffe|pendant|durant|en|environ|presque"
     r"|pres de|plus de|moins de|au moins|quasi|quasiment|facile|encore|total|totalise|soit|mis|mit|pris|effectue|accompli|consacre"
     r"|cumule|temps|assiste|suivi|eu|bonne|bonnes|bon|petites?|mes|les|ces|il y a|y a|dans|depuis|sous|d ici|attendu|attends|attend"
-    r"|reste|dormi|donc|demande|manque|valide|compte|objectif|justifi\w+|oblig\w+|impose\w*|exige\w*|reclame\w*|valider|atteindre|les fameuses|nos|vos|ses|tes|fais que|sur les|quota|seuil|engagement|(?:formation|stage|contrat|cdi|cdd|mission|immersion|conduite|menage|module|benevolat|poste|temps) (?:de|d)"
-    r"|toutes les|chaque|tous les|retard|de retard de)(?: (?:de|d|bien|pres de|environ|que|au moins|peu pres|plus de|deja))?\s$"
+    r"|reste|dormi|demande|manque|valide|compte|objectif|justifi\w+|oblig\w+|impose\w*|exige\w*|reclame\w*|valider|atteindre|les fameuses|nos|vos|ses|tes|fais que|sur les|quota|seuil|engagement|(?:formation|stage|contrat|cdi|cdd|mission|immersion|conduite|menage|module|benevolat|poste|temps) (?:de|d)"
+    r"|fois|x|toutes les|chaque|tous les|retard|de retard de)(?: (?:de|d|bien|pres de|environ|que|au moins|peu pres|plus de|deja))?\s$"
 )
 _LASTING = re.compile(
     r"\b(?:mission|formation|stage|immersion|cours|menage|benevolat|atelier|service|garde)\b"
@@ -89,6 +89,8 @@ _LASTING = re.compile(
 _MEAL = re.compile(
     r"\b(?:repas|pause|sandwich|dejeuner|journal|cantine|service|menu|cachet|medicaments?) (?:de|du|d) $"
 )
+# "trois jours, 21h": what several days come to.
+_SEVERAL_DAYS = re.compile(r"\b\d jours?\b(?: (?!a\b|pour\b)[a-z]+){0,6},? $")
 _WORK_BEFORE = re.compile(
     r"\b(?:formation|stage|mission|interim|immersion|conduite|menage|benevolat|taf|boulot|travail)\s$"
 )
@@ -109,6 +111,8 @@ def _is_clock(text: str, found: re.Match[str]) -> bool:
     if found["c"]:
         return _MEAL.search(before) is None
     said = _said_by_words(before, after, int(found["h"]))
+    if said is None and _SEVERAL_DAYS.search(text[max(0, found.start() - 64) : found.start()]):
+        return False
     return said if said is not None else _likely_clock(before, after, int(found["h"]), found["m"])
 
 
@@ -188,7 +192,7 @@ def _read_range(text: str, found: re.Match[str], clocks: list[Clock], spans: lis
 
 
 def _overnight(first: time, last: time) -> bool:
-    return first.hour >= 18 and last.hour <= 9
+    return (first.hour >= 18 and last.hour <= 9) or (first.hour >= 15 and last.hour <= 5)
 
 
 def _is_range(text: str, found: re.Match[str], first: time, last: time) -> bool:

@@ -266,6 +266,7 @@ _ROWS: tuple[tuple[str, _Build, bool], ...] = (
     (rf"\b(?:tou?s? (?:les|le)|ts les|chaque|les|un|certains|le) (?:{WEEKDAY})s?(?: (?:matin|aprem|soir))?(?: (?:et|ou) (?:le |les )?(?:{WEEKDAY})s?)*\b|\b(?:{WEEKDAY})s (?:et|ou) (?:{WEEKDAY})s\b"
      rf"|\b(?:du|d) (?:{WEEKDAY}) au (?:{WEEKDAY})\b", lambda m: _none, False),
     (rf"\b(?:{_REGULAR})s? (?:[a-z]{{2,14}} )?du (?:{WEEKDAY})\b|\bbon (?:{WEEKDAY})\b|\b(?:on est|on etait|sommes)(?: que| qu| deja)? (?:{WEEKDAY})\b|\bsurvivants? du (?:{WEEKDAY})\b|\b(?:on est|on etait|sommes)(?: deja| que)? le (?:{_D.replace('<d>', '<d3>')})\b", lambda m: _none, False),
+    (rf"\bsemaine du {_D.replace('<d>', '<d4>')}(?:/\d{{1,2}}| (?:au \d{{1,2}} )?(?:{MONTH}))?\b", lambda m: _none, False),
     (rf"\b(?:(?:le|au|du) )?{_D} de ce mois\b", lambda m: _day_of_month(_number(m["d"]), months=0), True),
     (rf"{_W}\b", lambda m: _weekday(m["w"]), False),
     (r"\b(?P<w>aujourdhui|surlendemain|avanthier|demain|hier)\b", lambda m: _shifted(_TODAY_WORDS[m["w"]]), True),

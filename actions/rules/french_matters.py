@@ -22,11 +22,14 @@ _WISH = re.compile(
 )
 _REASON = re.compile(
     r"\b(?:finit|finis|fini|termine|expire|coupe\w*|commence|demarre|debute|accouche|lance|saisie|expuls\w+|huissier|audience|ferme|contrat|bebe|arrive|quitte\w*"
-    r"|sors|echeance|perime|convoqu\w+|tribunal|juge|retraite|demenage|entretien|examen|operation|operer)\b"
+    r"|sors|echeance|perime|arrete|convoqu\w+|tribunal|juge|retraite|demenage|entretien|examen|operation|operer)\b"
 )
 _DEADLINE = re.compile(
     r"\b(?:expuls\w+|sortie|sortir|sors|quitter|coupures?|coupee?|couper|partir|fin|delai|limite|audience|convoqu\w+|convocation|radiation|saisie|echeance|jusqu|avant|pour|au plus tard|programmee?|prevue?|rendre|payer)"
     r"(?: [a-z]+){0,3} $"
+)
+_INCIDENT = re.compile(
+    r"\b(?:suspendue?|volee?s?|perdue?s?|cassee?|tombee?|licenciee?|viree?|refusee?|hospitalisee?|agressee?|radiee?|retiree?|crevee?|en panne|accident|agression|bagarre|panne|vol|cambriolage)(?: (?:de|du|la|le|mon|ma|en|ce|chez) ?[a-z]*){0,2} $"
 )
 _BEFORE_IT = re.compile(r"\b(?:avant|d ici la)(?: [cs]a)? ?(?:$|[?.!,])")
 _BEFORE_THAT = re.compile(r"\bavant (?:que |qu )?(?:mon|ma|mes|le|la|l|les|notre|je|j|il|elle|on)\b")
@@ -62,6 +65,11 @@ def names_occasion(text: str, start: int, end: int) -> bool:
 def names_deadline(text: str, start: int) -> bool:
     """Whether the words just before the day announce an end or a cut, whatever the tense of the verb beside it."""
     return _DEADLINE.search(text[max(0, start - REACH) : start]) is not None
+
+
+def names_incident(text: str, start: int) -> bool:
+    """Whether the words just before the day tell of something that went wrong on it: "permis suspendu samedi"."""
+    return _INCIDENT.search(text[max(0, start - REACH) : start]) is not None
 
 
 def is_only_the_reason(text: str, start: int) -> bool:

@@ -12,6 +12,7 @@ from enum import IntEnum
 from actions.rules.french_clock import Clock, read_hours
 from actions.rules.french_days import Day, read_days
 from actions.rules.french_matters import REACH, own_part
+from actions.rules.french_words import WEEKDAY
 
 
 class Cue(IntEnum):
@@ -36,7 +37,7 @@ class Slot:
 
 
 _PAIR_BREAK = re.compile(
-    r"[.!?;]|\b(?:plutot|mais|sinon|par contre|a la place|au lieu|car|parce|decal\w*|report\w*|deplac\w*|repouss\w*)\b"
+    r"[.!?;]|\b(?:plutot|mais(?! pas avant)|sinon|par contre|a la place|au lieu|car|parce|meme jours|decal\w*|report\w*|deplac\w*|repouss\w*)\b"
 )
 _NEXT_TO = re.compile(r"^[ ,(]{0,3}(?:(?:pour|le|de|d|du|ce)\s){0,2}$")
 # The hour of a bus, of the end or of now is not the hour of what is arranged.
@@ -47,15 +48,22 @@ _NOT_ARRANGED = re.compile(
 # "je dépose ma fille à 8h20", "la crèche ferme à 16h": the children's hour, not the appointment's.
 _CHILDREN = re.compile(
     r"(?<!\bauto )\b(?:creches?|l?ecoles?|garderie|cantine|nounou|college|assmat|periscolaire|maternelle|halte garderie)(?: (?:qui|elle|il|ca|ferme|ouvre|commence|finit|fini|se|sort|sortie|est|c|reprend|termine)){0,3} (?:a |vers |avant )?$"
-    r"|\b(?:chercher|cherche|recuper\w+|depos\w+|pos\w+|emmen\w+|amen\w+|conduire|conduis|accompagn\w+|prendre|garder?)(?: (?:mon|ma|mes|le|la|les|l|au|a|de|petite?|petits?))* (?:fille|fils|enfants?|gosses?|gamine?s?|petite?s?|grande?s?|filles|garcon|jumeaux|ecole|lecole|creche|fiston)(?: (?:a|au|de|la|l|ecole|lecole|creche|college|garderie))* (?:a|vers|pour|avant) $"
+    r"|\b(?:chercher|cherche|recuper\w+|depos\w+|pos\w+|emmen\w+|amen\w+|conduire|conduis|accompagn\w+|prendre|garder?)(?: (?:mon|ma|mes|le|la|les|l|au|a|de|petite?|petits?))* (?:fille|fils|enfants?|gosses?|gamine?s?|petite?s?|grande?s?|filles|garcon|jumeaux|gamins|enfants|ecole|lecole|creche|fiston)(?: (?:a|au|de|la|l|ecole|lecole|creche|college|garderie))* (?:a|vers|pour|avant|des|jusqu a|a partir de) $"
 )
 _AT_SCHOOL = re.compile(r" (?:a l ?ecole|a la creche|chez la nounou|au college|devant l ecole)\b")
 # "je travaille lundi de 6h à 14h, je peux pas venir": the shift is the excuse.
 _SHIFT = re.compile(
     r"\b(?:je (?:travail(?:le|les)?|boss?es?|taff?es?|suis de service)|moi travail\w*)(?: (?!de\b)[a-z0-9/]{1,12}){0,3} (?:de )?$"
 )
+# "la CAF m'a mis un rdv à 10h, je peux pas venir": somebody else's hour, unless it is "mon rdv à la CAF".
+_ELSEWHERE = re.compile(
+    r"\b(?:avocate?|dentiste|medecin|docteur|kine|prefecture|caf|irm|radio|scanner|banque|mairie|notaire|hopital|cpam"
+    r"|(?:mon|ma) (?:fils|fille|mari|femme|mere|pere|petite?|bebe|frere|soeur))"
+    rf"(?: (?!(?:atelier|de|du|demain|aujourdhui|hier|{WEEKDAY})\b)[a-z]+){{0,9}} $"
+)
+_OWN_MEETING = re.compile(r"\b(?:mon|le|notre|ce|du) (?:rendez vous|entretien)(?: [a-z]+){0,6} $")
 _EXCUSE = re.compile(
-    r"\b(?:c est mort|mort pour|rate|laissez? tomber|pe[ux]+t? pas|pour+ai[st]? pas|pas (?:venir|dispo\w*|libre|possible)|annul\w+|decal\w+|report\w+)\b"
+    r"\b(?:c est mort|mort pour|rate|laissez? tomber|pe[ux]+t? pas|pour+ai[st]? pas|pas (?:venir|pouvoir|dispo\w*|libre|possible)|annul\w+|decal\w+|report\w+)\b"
 )
 _LATER_HALF = re.compile(r"\b(soir|aprem)\b")
 _SAME_DAY = re.compile(r"[ ,(]{1,3}(?:c est )?(?:le )?")
@@ -70,13 +78,13 @@ _ALTERNATIVE = re.compile(
 _ASKED = (
     r"plutot|a la place(?! d)|decal\w*|report\w*|repouss\w*|deplac\w*|met+re|remet+re|mets|met|avanc\w+|chang\w+|passer|bouger|possible"
     r"|dispo\w*|libre|on peut|pouvez|pourrait|pourriez|prefere\w*|mieux|m arrange\w*|je peux(?! (?:pas|plus|pu))|sinon|partir|propos\w*|voir|revenir|autre"
-    r"|nouveau|nouvelle|serait|faire|refaire|fixer|refixer|reprendre|prendre|ok|ca me va|ca va(?! pas)|ca marche(?! pas)|ca le fait|c possible|c est bon|ca irait|je viens|je ferai|je le ferai|je m y mets|finalement"
+    r"|nouveau|nouvelle|serait|faire|refaire|fixer|refixer|reprendre|prendre|ok|ca me va|ca va(?! pas)|ca marche(?! pas)|ca le fait(?! pas)|c possible|c est bon|ca irait|je viens|je ferai|je le ferai|je m y mets|finalement"
 )
 _ASIDE = (
     r"au lieu|a la place d\w*|rendez vous (?:de|du|d|prevu|est|c est|etait|c etait)|prevue?|initialement|peux (?:pas|plus|pu)"
     r"|pourrai[st]? (?:pas|plus)|pas (?:dispo\w*|libre|la|possible|venir|etre)|annul\w+|empech\w+|impossible|celui d\w?|avais|devais|devait|etait|avait"
-    r"|sauf|marche pas|va pas|arrange (?:pas|plus)|mort|travaille|bosse|malade|trop (?:tot|tard)|occupee?|prise?|rate|loupe|manque"
-    r"|pas|ai (?:un|une|deja|mon|ma|cours|rendez|formation|piscine|ecole)"
+    r"|sauf|marche pas|va pas|le fait pas|arrange (?:pas|plus)|mort|travaille|bosse|malade|trop (?:tot|tard)|occupee?|prise?|rate|loupe|manque"
+    r"|pas(?! avant)|ai (?:un|une|deja|mon|ma|cours|rendez|formation|piscine|ecole)"
 )
 _CUE = re.compile(rf"\b(?:(?P<aside>{_ASIDE})|(?P<asked>{_ASKED}))\b")
 _JUST_BEFORE = re.compile(
@@ -90,7 +98,7 @@ _MOVED_MEETING = re.compile(
 _STRONG = re.compile(
     r"\b(?:plutot|(?:decal|report|repouss|deplac|avanc)\w* (?:\w+ ){0,3}?(?:a|au|pour)(?: le)?|(?:re)?met+re (?:\w+ )?(?:a|au|pour)) (?:\w+ ){0,2}$"
 )
-_OTHER_MATTER = re.compile(r"[.!?;]|\b(?:mais|par contre|sinon|seulement)\b")
+_OTHER_MATTER = re.compile(r"[,.!?;]|\b(?:mais|par contre|sinon|seulement)\b")
 _INSTEAD = re.compile(r"^,? ?(?:au lieu|a la place)\b")
 _PREPOSITION = re.compile(r"(?:du|au|des) ")
 
@@ -136,7 +144,9 @@ def _not_arranged(text: str, clock: Clock) -> bool:
         or _CHILDREN.search(text[max(0, clock.start - 60) : clock.start])
     ):
         return True
-    return bool(_SHIFT.search(before) and _EXCUSE.search(text))
+    far = text[max(0, clock.start - 60) : clock.start]
+    elsewhere = _ELSEWHERE.search(far) and not _OWN_MEETING.search(far)
+    return bool((_SHIFT.search(before) or elsewhere) and _EXCUSE.search(text))
 
 
 def _paired(text: str, days: list[Day], clocks: list[Clock]) -> list[Slot]:

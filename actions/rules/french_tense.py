@@ -24,7 +24,7 @@ class Tense(Enum):
 
 
 _STEMS = (
-    "envoy|envoi|postul|depos|rencontr|appel|apel|contact|pass|travaill|travail|boss|cherch|trouv|particip|assist|commenc|termin"
+    "envoy|envoi|postul|rappel|depos|rencontr|appel|apel|contact|pass|travaill|travail|boss|cherch|trouv|particip|assist|commenc|termin"
     "|demand|donn|parl|regard|rat|loup|manqu|oubli|sign|decroch|gagn|galer|achet|pay|prepar|visit|mang|aid|demissionn"
     "|essay|discut|echang|laiss|post|pos|recherch|refus|accept|annul|report|decal|imprim|scann|telephon|valid|gard|form"
     "|rest|chang|cre|modifi|corrig|relanc|adress|amelior|avanc|boucl|lach|craqu|pleur|frapp|tap|cass|vol|quitt|port"
@@ -81,20 +81,20 @@ _AHEAD = re.compile(
     r"|voudrais|compte|pense|reste|arrete|finis|rentre|recommence|bosse|travaille|rappelle|termine|arrive|cherche|attends|rencontre|retourne)"
     r"|ai (?:un|une|mon|ma|mes|le|la|les|des|rendez|deja un|deja rendez|toujours|besoin|entretien|cours|atelier|formation|pas de|plus de|bien"
     r" rendez|stage|immersion|conduite|[0-9])"
-    r"|(?:se |s )?(?:finit|finissent|termine|terminent|cesse|cessent|expirent|demarrent|debutent|perime|prend fin|arrive a echeance|vient|viennent|revient|reviennent|ferme|ferment|coupe|coupent|demarre|debute|arrete|arretent|sort|sortent|lache)"
-    rf"|avez (?:une?|de la|des)|aurai[st]?|ferai[st]?|serai[st]?|{_FUTURE_ENDINGS}|faut|doit|dois|possible|dispo|vais|commence"
+    r"|(?<=[a-z] )(?:se |s )?(?:finit|finissent|termine|terminent|cesse|cessent|expirent|demarrent|debutent|perime|prend fin|arrive a echeance|vient|viennent|revient|reviennent|ferme|ferment|coupe|coupent|demarre|debute|arrete|arretent|sort|sortent|lache)"
+    rf"|avez (?:une?|de la|des)|aurai[st]?|ferai[st]?|serai[st]?|{_FUTURE_ENDINGS}|faut|doit|dois|possible|dispo|vais|(?<=[a-z] )commence"
     r"|reprend|expire|a lieu|est prevu|prevu|peux|peut|pouvez|pourriez|voudrais|veux|aimerais|aura|attend|attendent|va|sera|seront"
     r"|(?:je|on) (?!suis\b|est\b)[a-z]{3,}|se [a-z]{4,}|j [a-z]{4,}|j(?:[b-df-hj-np-tv-z][a-z]{3}|appel|irai|arriv|envoi|envoy|ecri|attend|amen)[a-z]{0,9}|s (?:arrete|acheve|acheve|annonce))\b"
 )
 _STATE = re.compile(r"\b(?:suis|es|est|sommes|etes|sont)\b")
 _BARE = re.compile(
     r"\b(?:faits?|faite|faites|refaits?|refaite|relue?s?|ecrite?s?|envoye[ers]{0,2}|postule|finie?|terminee?|ratee?|loupee?|passee?|signee?|deposee?s?|effectuee?s?|recue?s?|suivie?s?|bouclee?s?|validee?s?|reussie?s?|gagnee?s?|accompagnee?"
-    r"|visitee?s|oublie|contactee?s?|appele|rencontree?|ete|realisee?s?|remplie?s?|obtenue?|manquee?|allee?|rendue?|suite a|suite au)\b"
+    r"|visitee?s|oublie|contactee?s?|appele|rencontree?|ete|realisee?s?|remplie?s?|obtenue?|manquee?|allee?|rendue?|suspendue?|volee?|perdue?|cassee?|tombee?|licenciee?|viree?|refusee?|hospitalisee?|agressee?|radiee?|retiree?|enlevee?|suite a|suite au)\b"
 )
 # What was arranged, not done: "on m'a donné rdv mardi", "j'ai reçu une convocation pour mardi".
 _ARRANGED = re.compile(
     r"\b(?:dit|dis|donn\w+|fix\w+|propos\w+|recu|convoqu\w+|pris|obtenu|decroch\w+|trouv\w+|confirm\w+|prevu|programm\w+|cal\w+"
-    r"|inscri\w+|demand\w+|appris|reserv\w+|appel\w+|eu|accept\w+|valid\w+|signe|not\w+|oubli\w+|planifi\w+|mis|envoy\w+|compris|vu|embauche\w*|recrute\w*|report\w+|decal\w+|repouss\w+|deplac\w+|depos\w+)$"
+    r"|inscri\w+|demand\w+|appris|reserv\w+|r?appel\w+|contact\w+|eu|accept\w+|valid\w+|signe|not\w+|oubli\w+|planifi\w+|mis|envoy\w+|compris|vu|embauche\w*|recrute\w*|report\w+|decal\w+|repouss\w+|deplac\w+|depos\w+)$"
 )
 _ARRANGEMENT = re.compile(
     r"\b(?:rendez vous|entretien|convocation|convoc|place|seance|creneau|visite|date|essai|invitation|qu|que|pour|de venir|de passer|a venir|a passer"

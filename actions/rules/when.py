@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from actions.rules.french_matters import names_deadline
-from actions.rules.french_slots import Cue, Slot, read_slots
+from actions.rules.french_matters import names_deadline, names_incident
+from actions.rules.french_slots import Cue, Slot, are_alternatives, read_slots
 from actions.rules.french_tense import Tense, tense_at
 from actions.rules.french_words import MONTHS, WEEKDAYS, plain
 from actions.rules.which_day import CHANGES, LOOKING_AHEAD, REPORTS, Dated, Reading, choose
@@ -60,7 +60,7 @@ _PAST_BY_TENSE: dict[Tense, Callable[[str | None], bool]] = {
 _WHOLE_WEEK = re.compile(r"\b(?:toute la semaine|tous les jours|chaque jours|meme jours)\b")
 _SAME_HOUR = re.compile(r"\b(?:meme|memes) (?:h|heure|horaire|creneau)s?\b")
 _SHIFTED_BY = re.compile(
-    r"\b(?P<verb>decal|repouss|report|avanc|recul|deplac)\w*(?: [a-z0-9/]+){0,6} (?:de |d )(?P<n>une?|\d) (?P<unit>semaine|jours)\b"
+    r"\b(?P<verb>decal|repouss|report|avanc|recul|deplac)\w*(?: [a-z0-9/]+){0,6} (?:de |d )(?P<n>une?|\d{1,2}) (?P<unit>semaine|jours)\b"
 )
 _RELATIVE_HOURS = re.compile(r"\bdans (?:environ )?(?P<h>\d{1,2})h(?P<m>[0-5]\d)?\b")
 
@@ -100,7 +100,9 @@ def _is_past(reading: Reading, slot: Slot) -> bool:
         return True
     tense = tense_at(reading.text, slot.start, slot.end)
     if reading.intent == "report_frein":
-        return tense is Tense.DONE and not names_deadline(reading.text, slot.start)
+        return (tense is Tense.DONE and not names_deadline(reading.text, slot.start)) or (
+            tense is not Tense.AHEAD and names_incident(reading.text, slot.start)
+        )
     if reading.intent in CHANGES and slot.cue is Cue.ASKED:
         return False
     return _PAST_BY_TENSE[tense](reading.intent)
@@ -116,14 +118,25 @@ def _complete(reading: Reading, chosen: Dated, dated: list[Dated]) -> When | Non
         return When(chosen.day, chosen.time)
     if _SAME_HOUR.search(reading.text):
         return When(chosen.day, next((found.time for found in others if found.time), None))
+    if shared := _hour_of_the_choice(reading, chosen, others):
+        return When(chosen.day, shared)
     alone = (found.time for found in others if found.day is None and found.slot.cue is not Cue.ASIDE)
     return When(chosen.day, next(alone, None) if len([f for f in dated if f.day]) == 1 else None)
+
+
+def _hour_of_the_choice(reading: Reading, chosen: Dated, others: list[Dated]) -> dt.time | None:
+    """The hour of "mardi ou mercredi 14h", which holds for either day."""
+    later = (found for found in others if found.day and found.slot.start > chosen.slot.end)
+    other = next(later, None)
+    if other is None or " ou " not in reading.text[chosen.slot.end : other.slot.start]:
+        return None
+    return other.time if are_alternatives(reading.text, chosen.slot, other.slot) else None
 
 
 def _shifted(day: date, said: re.Match[str]) -> date:
     """ "repousser d'une semaine le rdv de mardi", "avancer de 2 jours"."""
     number = int(said["n"]) if said["n"].isdigit() else 1
-    days = number * (7 if said["unit"] == "semaine" else 1)
+    days = number * 7 if said["unit"] == "semaine" else {8: 7, 15: 14}.get(number, number)
     return day + timedelta(days=-days if said["verb"].startswith("avanc") else days)
 
 

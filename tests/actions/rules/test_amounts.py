@@ -39,6 +39,12 @@ def test_a_rate_is_the_length_of_what_is_to_be_added_and_no_time_spent(
     assert "semaine" not in text or find_hours(text, intent="log_progress") is None
 
 
+@pytest.mark.parametrize("intent", ["add_step", "postpone_step", "share_good_news"])
+@pytest.mark.parametrize("text", ["essai demain de 8h à 12h", "visite décalée à vendredi 7h30"])
+def test_the_hours_of_what_is_still_to_come_are_no_time_spent(text: str, intent: str) -> None:
+    assert find_hours(text, intent=intent) is None
+
+
 def test_the_activity_decides_which_items_count() -> None:
     text = "10 candidatures envoyées et 2 entretiens passés"
     assert find_count(text) == 10

@@ -17,6 +17,14 @@ CASES = [
     for text, expected in rows
 ]
 
+OTHER_DAYS = [
+    (moment, intent, text, expected)
+    for moment, rows in yaml.safe_load(
+        (Path(__file__).parent / "when_other_days_fr.yaml").read_text("utf-8")
+    ).items()
+    for intent, text, expected in rows
+]
+
 
 def read(
     text: str, at: datetime = WEDNESDAY, *, zone: ZoneInfo = PARIS, intent: str | None = None
@@ -28,6 +36,13 @@ def read(
 @pytest.mark.parametrize(("text", "intent", "expected"), CASES)
 def test_the_moment_a_message_is_about_is_found(text: str, intent: str | None, expected: str | None) -> None:
     assert read(text, intent=intent) == expected
+
+
+@pytest.mark.parametrize(("moment", "intent", "text", "expected"), OTHER_DAYS)
+def test_the_moment_is_found_on_any_day_and_at_any_hour(
+    moment: str, intent: str, text: str, expected: str | None
+) -> None:
+    assert read(text, datetime.fromisoformat(moment).replace(tzinfo=PARIS), intent=intent) == expected
 
 
 @pytest.mark.parametrize(
