@@ -202,7 +202,7 @@ _SPENT_ON = re.compile(
 )
 _WORK = re.compile(
     r"\b(?:bosse\w{0,2}|travaille\w{0,2}|cherch\w+|taffe|formation|atelier|immersion|stage|candidatures?|cv|menage|mission|benevolat|cours|boulot|taf|interim|restos?|recherches?"
-    r"|demarches|asso\w*|salon|forum|boite|entreprise|usine|chantier)\b"
+    r"|demarches|asso\w*|brocante|stand|collecte|maraude|permanence|distribution|vente|salon|forum|boite|entreprise|usine|chantier)\b"
 )
 _OPEN_DAY = re.compile(
     r"^ ?(?:portes?|d info\w*|de recrut\w*|nation\w*|job|de l|des metiers|emploi|pro\b|de solidarite)"

@@ -233,7 +233,7 @@ _REGULAR = "atelier|cours|groupe|chorale|marche|seance|reunion|permanence|celui|
 _D = r"(?P<d>1er|3[01]|[12]\d|0?[1-9])"
 # A number after "mardi" or "le" is no date when it counts, measures or tells the hour.
 _NO_UNIT = (
-    r"\b(?! ?(?:h\b|h\d|:|/|,\d|min\b|jours\b|semaine\b|mois\b|ans\b|#|%|cv\b|lettre|candidature|entretien|offre|pieces?\b"
+    r"\b(?! ?(?:h\b|h\d|: ?\d|/|,\d|min\b|jours\b|semaine\b|mois\b|ans\b|#|%|cv\b|lettre|candidature|entretien|offre|pieces?\b"
     r"|places?\b|personnes?\b|fois\b|x\b|bis\b|premier|dernier|prochaine?s|rendez|formation|atelier|nouvelle|autre|mail|demande"
     r"|annonce|entreprise|\d(?!\d?(?:h|:))|quarts?|(?!apres|dans|mais|vers|sans|suis|plus|puis|alors|jamais|toujours|depuis|avec)[a-z]{4,}(?:s|x)\b))"
 )

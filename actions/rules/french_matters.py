@@ -21,7 +21,7 @@ _WISH = re.compile(
     r"\b(?:rendez vous|creneau|place|voir|voie|dispo\w*|libre|passer|venir|viens|recevoir|appel\w*|rappel\w*|rencontrer|joindre|avant|prendre|possible|plutot|reviens|vous)\b"
 )
 _REASON = re.compile(
-    r"\b(?:finit|finis|fini|termine|expire|coupe\w*|commence|demarre|debute|accouche|lance|saisie|expuls\w+|huissier|audience|ferme|contrat|bebe|arrive|quitte\w*"
+    r"\b(?:finit|finis|fini|termine|expire|coup[eu]\w*|avis|commence|demarre|debute|accouche|lance|saisie|expuls\w+|huissier|audience|ferme|contrat|bebe|arrive|quitte\w*"
     r"|sors|echeance|perime|arrete|convoqu\w+|tribunal|juge|retraite|demenage|entretien|examen|operation|operer)\b"
 )
 _DEADLINE = re.compile(
@@ -29,7 +29,7 @@ _DEADLINE = re.compile(
     r"(?: [a-z]+){0,3} $"
 )
 _INCIDENT = re.compile(
-    r"\b(?:suspendue?|volee?s?|perdue?s?|cassee?|tombee?|licenciee?|viree?|refusee?|hospitalisee?|agressee?|radiee?|retiree?|crevee?|en panne|accident|agression|bagarre|panne|vol|cambriolage)(?: (?:de|du|la|le|mon|ma|en|ce|chez) ?[a-z]*){0,2} $"
+    r"\b(?:suspendue?|volee?s?|perdue?s?|cassee?|licenciee?|viree?|refusee?|hospitalisee?|agressee?|radiee?|retiree?|crevee?|en panne|accident|agression|bagarre|panne|vol|cambriolage)(?: (?:de|du|la|le|mon|ma|en|ce|chez) ?[a-z]*){0,2} $"
 )
 _BEFORE_IT = re.compile(r"\b(?:avant|d ici la)(?: [cs]a)? ?(?:$|[?.!,])")
 _BEFORE_THAT = re.compile(r"\bavant (?:que |qu )?(?:mon|ma|mes|le|la|l|les|notre|je|j|il|elle|on)\b")

@@ -55,15 +55,19 @@ _AT_SCHOOL = re.compile(r" (?:a l ?ecole|a la creche|chez la nounou|au college|d
 _SHIFT = re.compile(
     r"\b(?:je (?:travail(?:le|les)?|boss?es?|taff?es?|suis de service)|moi travail\w*)(?: (?!de\b)[a-z0-9/]{1,12}){0,3} (?:de )?$"
 )
+_OTHERS = (
+    "avocate?|dentiste|medecin|docteur|kine|prefecture|caf|irm|radio|scanner|banque|mairie|notaire|hopital|cpam|gendarmerie|police"
+    "|commissariat|tribunal|juge|huissier|ophtalmo|psy|gyneco|pediatre"
+)
 # "la CAF m'a mis un rdv à 10h, je peux pas venir": somebody else's hour, unless it is "mon rdv à la CAF".
 _ELSEWHERE = re.compile(
-    r"\b(?:avocate?|dentiste|medecin|docteur|kine|prefecture|caf|irm|radio|scanner|banque|mairie|notaire|hopital|cpam"
-    r"|(?:mon|ma) (?:fils|fille|mari|femme|mere|pere|petite?|bebe|frere|soeur))"
+    rf"\b(?:{_OTHERS}|(?:mon|ma) (?:fils|fille|mari|femme|mere|pere|petite?|bebe|frere|soeur))"
     rf"(?: (?!(?:atelier|de|du|demain|aujourdhui|hier|{WEEKDAY})\b)[a-z]+){{0,9}} $"
+    rf"|\b(?:convoque\w*|j ai (?:un |une |mon )?(?:rendez vous|audience|consultation|visite))(?: [a-z]+){{0,3}} (?:{_OTHERS})\b[a-z0-9 ]{{0,30}}$"
 )
 _OWN_MEETING = re.compile(r"\b(?:mon|le|notre|ce|du) (?:rendez vous|entretien)(?: [a-z]+){0,6} $")
 _EXCUSE = re.compile(
-    r"\b(?:c est mort|mort pour|rate|laissez? tomber|pe[ux]+t? pas|pour+ai[st]? pas|pas (?:venir|pouvoir|dispo\w*|libre|possible)|annul\w+|decal\w+|report\w+)\b"
+    r"\b(?:c est mort|mort pour|rate|laissez? tomber|pe[ux]+t? pas|pour+ai[st]? pas|pas (?:d atelier|de (?:rendez vous|reunion|cours)|venir|pouvoir|dispo\w*|libre|possible)|annul\w+|decal\w+|report\w+)\b"
 )
 _LATER_HALF = re.compile(r"\b(soir|aprem)\b")
 _SAME_DAY = re.compile(r"[ ,(]{1,3}(?:c est )?(?:le )?")
@@ -99,6 +103,11 @@ _STRONG = re.compile(
     r"\b(?:plutot|(?:decal|report|repouss|deplac|avanc)\w* (?:\w+ ){0,3}?(?:a|au|pour)(?: le)?|(?:re)?met+re (?:\w+ )?(?:a|au|pour)) (?:\w+ ){0,2}$"
 )
 _OTHER_MATTER = re.compile(r"[,.!?;]|\b(?:mais|par contre|sinon|seulement)\b")
+# "une mission du 30 au 4": the end of what keeps the person away, no date asked for.
+_PERIOD_END = re.compile(
+    r"\b(?:missions?|stage|vacances|conges?|formation|arret|cure|immersion|cdd|contrat|absente?|pris|prise|bloquee?|remplacement|hopital)"
+    r"(?: [a-z]+){0,3} du [a-z0-9/ ]{1,14} au $"
+)
 _INSTEAD = re.compile(r"^,? ?(?:au lieu|a la place)\b")
 _PREPOSITION = re.compile(r"(?:du|au|des) ")
 
@@ -236,7 +245,10 @@ def _with_cue(text: str, slots: list[Slot], index: int) -> Slot:
     before = own_part(before, last=True) if index else _OTHER_MATTER.split(before)[-1]
     if index + 1 < len(slots):
         after = own_part(after, last=False)
-    cue = _cue(before, after)
+    period = _PERIOD_END.search(
+        text[max(0, slot.start - 60) : slot.start] + text[slot.start : slot.start + 3]
+    )
+    cue = Cue.ASIDE if period else _cue(before, after)
     return Slot(slot.start, slot.end, slot.day, slot.clock, cue, slot.since)
 
 

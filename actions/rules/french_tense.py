@@ -53,10 +53,11 @@ _NOUN_AFTER_HAVE = (
     "|piqure|dentiste|kine|orthophoniste|psychiatre|centre|code|cantine|creche|danse|gym|rentree|journee|matinee|aucune|personne|comme|presque|entre|contre|mille|double|quarante|cinquante|soixante|belle|bonne"
     "|petite|grosse|grande|nouvelle|derniere|premiere|encore|difficile|fievre|grippe|rage|creve|les|des|mes|chorale|theatre"
 )
-_WENT = r"(?:all|pass|arriv|rest|tomb|rentr|retourn|mont|rentr|alle|present|deplac)(?:e|ee|es|ees|er|ez|et)|venue?s?|partie?s?|parti|sortie?s?|revenue?s?|descendue?s?|intervenue?"
+_WENT = r"(?:all|pass|arriv|rest|tomb|rentr|retourn|mont|rentr|alle|present|deplac)(?:e|ee|es|ees|er|ez|et)|deced(?:e|ee|es)|venue?s?|partie?s?|parti|sortie?s?|revenue?s?|descendue?s?|intervenue?"
 _DONE = re.compile(
     rf"\b(?:(?:ai|as|avons|avez|ont|aie|aurait du|aurais du|(?:il|elle|on|ca|qui|m|l|t|nous|vous|lui|y|en) a)"
     rf"(?: (?:{_BETWEEN})){{0,3}} {_PARTICIPLE}"
+    rf"|(?:m|t|l|nous|vous) a(?: (?:{_BETWEEN})){{0,3}} (?!(?:{_NOUN_AFTER_HAVE})\b)[a-z]{{3,}}(?:e|ee|es|ees)"
     # "a payer" is "à payer": only with a subject is it a misspelt past.
     rf"|a(?: (?:{_BETWEEN})){{0,3}} (?![a-z]+er\b){_PARTICIPLE}"
     rf"|ai(?: (?:{_BETWEEN})){{0,2}} (?!(?:{_NOUN_AFTER_HAVE})\b)[a-z]{{3,}}(?:e|ee|es|ees|er)"
@@ -100,6 +101,9 @@ _ARRANGEMENT = re.compile(
     r"\b(?:rendez vous|entretien|convocation|convoc|place|seance|creneau|visite|date|essai|invitation|qu|que|pour|de venir|de passer|a venir|a passer"
     r"|au|jusqu|si)\b"
 )
+# "j'ai bien noté jeudi 9h": an hour is noted before it comes.
+_NOTED = re.compile(r"\b(?:not\w+|confirm\w+|recu|accept\w+|compris)$")
+_AN_HOUR = re.compile(r"\d{1,2}[h:]")
 _TO_COME = re.compile(
     r"\b(?:pour|pr|avant|d ici|jusqu|jusqu a|jusqu au|qu au|a partir de|a partir du|des|au plus tard)(?: le| ce)? $"
 )
@@ -147,11 +151,13 @@ def _nearest(text: str, start: int, end: int, left: int, right: int) -> Tense:
     before = _verbs(text, left, start)
     if before:
         last_end, tense = before[-1]
-        if tense is Tense.DONE and _IF.search(text, left, last_end):
-            return Tense.AHEAD
         if tense is Tense.STATE and (cleft := _cleft(text, end, right)):
             return cleft
-        if tense is Tense.DONE and _arranged(text[left:last_end], text[last_end:start], text[end : end + 12]):
+        if tense is Tense.DONE and (
+            _IF.search(text, left, last_end)
+            or (_NOTED.search(text[left:last_end]) and _AN_HOUR.search(text, start, end))
+            or _arranged(text[left:last_end], text[last_end:start], text[end : end + 12])
+        ):
             return Tense.AHEAD
         return tense
     after = _verbs(text, end, right)

@@ -56,7 +56,8 @@ _MONTH_ALIASES = {
     "jan": "janvier", "janv": "janvier", "fev": "fevrier", "fevr": "fevrier", "mar": "mars", "avr": "avril",
     "juil": "juillet", "juill": "juillet", "sep": "septembre", "sept": "septembre", "oct": "octobre",
     "nov": "novembre", "novem": "novembre", "dec": "decembre", "decem": "decembre", "aou": "aout",
-    "fevrie": "fevrier", "janvie": "janvier", "avri": "avril", "jui": "juin",
+    "fevrie": "fevrier", "janvie": "janvier", "avri": "avril", "avrl": "avril", "jui": "juin", "jun": "juin", "juinn": "juin", "marss": "mars", "aoout": "aout",
+    "aoutt": "aout", "juillt": "juillet",
 }  # fmt: skip
 # Words of the language (or first names) that are one slip away from a name of a day or month.
 _NOT_SLIPS = frozenset({
@@ -172,6 +173,12 @@ _FIGURES = _table(
     (r"1⁄4|1/4(?= ?(?:h|d'h|d h))", " un quart "),
 )
 _UNGLUED = _table(
+    (r"\b(\d{1,2} ?h ?[0-5]?)o\b", r"\g<1>0"),
+    (r"\bde main\b(?= (?:matin|aprem|soir|a \d|\d)|$|[,.!?])", "demain"),
+    (
+        r"\b(le|du|au) (0[1-9]|[12]\d|3[01]) (0[1-9]|1[0-2])\b(?=$|[,.!?]| (?:a|vers|c|ok|merci)\b)",
+        r"\1 \2/\3",
+    ),
     (r"\bmerc1\b", "merci"),
     (r"\b(?:dem|dm|2m|2mn|2mai|dmain|demain)1\b", "demain"),
     (r"\bj(?=(?!di\b|eu)[bcdfgklmnpqrstvz][a-z]{3})", "je "),
@@ -221,12 +228,14 @@ _ALNUM = re.compile(r"[a-z0-9]+")
 _DAY_AND_MONTH = re.compile(r"\b(1er|\d{1,2}) ?([a-z]{3,10})\b(\.?)(?! ?h\b)")
 # "mar", "mer", "jeu", "sam", "vend" are words too: days only beside a number or a part of the day.
 _SHORT_DAYS = _table(
+    (r"\bmari (?=\d{1,2} ?h)", "mardi "),
+    (r"\bvendre (?=\d{1,2} ?h|matin|aprem|soir)", "vendredi "),
     *(
         (rf"\b{short}\b\.?(?= (?:le )?\d|,? a \d| (?:matin|aprem|soir|midi|prochain|dernier|en (?:8|15))\b)", full)
         for short, full in (("mar", "mardi"), ("mer", "mercredi"), ("merc", "mercredi"), ("jeu", "jeudi"), ("sam", "samedi"), ("vend", "vendredi"))
     ),
-    (r"\b(pour|vous|ce|plutot|vous|venir|viens|la) vend\b", r"\1 vendredi"),
-    (r"\b(pour|vous|ce|plutot|vous|venir|viens|la|de|le) merc\b", r"\1 mercredi"),
+    (r"\b(pour|vous|ce|plutot|venir|viens|la) vend\b", r"\1 vendredi"),
+    (r"\b(pour|vous|ce|plutot|venir|viens|la|de|le) merc\b", r"\1 mercredi"),
 )  # fmt: skip
 
 

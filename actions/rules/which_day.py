@@ -27,7 +27,7 @@ _ABOUT_ONE_APPOINTMENT = frozenset(
 # A mood or small talk is about no appointment: "ça va bien aujourd'hui" has no date.
 _MOODS = frozenset({"report_mood_good", "report_mood_bad", "greet", "goodbye", "thank"})
 _PARTING = frozenset({"goodbye", "thank"})
-_ANSWERS = frozenset({"affirm", "deny", "resume_support"})
+_ANSWERS = frozenset({"affirm", "deny", "resume_support", "pause_support"})
 _ALL_THE_WAY = r"(?: (?!alors\b|mais\b|et\b|en\b|dit\b)[a-z]+){0,8} $"
 _BELIEVED = re.compile(rf"\b(?:cru|croyai[st]?|pensai[st]?|persuadee?|certaine?){_ALL_THE_WAY}")
 _MISNOTED = re.compile(

@@ -101,6 +101,22 @@ def test_weekdays_are_read_when_misspelt(spelling: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("spelling", "expected"),
+    [
+        ("lund 10h", "2026-11-30T10:00"), ("ludi 10h", "2026-11-30T10:00"), ("mard 10h", "2026-12-01T10:00"),
+        ("mari 10h", "2026-12-01T10:00"), ("merc 10h", "2026-12-02T10:00"), ("geudi 10h", "2026-11-26T10:00"),
+        ("jedi 10h", "2026-11-26T10:00"), ("vendre 10h", "2026-11-27T10:00"), ("samed 10h", "2026-11-28T10:00"),
+        ("de main 9h", "2026-11-26T09:00"), ("dem1 9 h30", "2026-11-26T09:30"), ("demain 14h3O", "2026-11-26T14:30"),
+        ("le 12 marss a 14h", "2027-03-12T14:00"), ("le 12 avrl", "2027-04-12"), ("le 12 juinn", "2027-06-12"),
+        ("le 04.12 a 14h", "2026-12-04T14:00"), ("le 17 12 a 9h", "2026-12-17T09:00"), ("jeudi 9.30", "2026-11-26T09:30"),
+        ("le 12 desembre", "2026-12-12"), ("lundi en huit à 9h", "2026-12-07T09:00"),
+    ],
+)  # fmt: skip
+def test_days_and_hours_are_read_when_typed_in_haste(spelling: str, expected: str) -> None:
+    assert read(f"ok pour {spelling}", intent="confirm_appointment") == expected
+
+
+@pytest.mark.parametrize(
     "word", ["mari", "marie", "vendre", "manche", "mer", "jeu", "mars", "demi", "fichier", "demande"]
 )
 def test_words_that_look_like_a_day_are_no_day(word: str) -> None:
