@@ -229,7 +229,7 @@ def _by_rank(found: re.Match[str]) -> Resolve:
 _TODAY_WORDS = {"aujourdhui": 0, "demain": 1, "surlendemain": 2, "hier": -1, "avanthier": -2}
 _W = rf"(?P<w>{WEEKDAY})s?"
 # "l'atelier du mardi" is held every Tuesday; "le rendez-vous du mardi" is one.
-_REGULAR = "atelier|cours|groupe|chorale|marche|seance|reunion|permanence|celui|celle|priere|entrainement|visio|repas"
+_REGULAR = "atelier|cours|h|heure|travail|boulot|service|majoration|menage|messe|groupe|chorale|marche|seance|reunion|permanence|celui|celle|priere|entrainement|visio|repas"
 _D = r"(?P<d>1er|3[01]|[12]\d|0?[1-9])"
 # A number after "mardi" or "le" is no date when it counts, measures or tells the hour.
 _NO_UNIT = (

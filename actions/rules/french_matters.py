@@ -14,7 +14,7 @@ _CLAUSE = re.compile(
 # What the day of an appointment is named with, against the day of the reason for asking or cancelling.
 _ANCHOR = re.compile(
     r"\b(?:annul\w*|rendez vous|atelier|reunion|seance|visio|viens|vien|venir|viendrai\w?|vais pas|irai|present\w?|absent\w{0,3}|absence"
-    r"|serai\w? pas|pas la|pas dispo|particip\w+|voir|voie|passer|recevoir|rappel\w*|appel\w*|joindre|rencontrer|telephoner|prevue?s?|quoi)\b"
+    r"|serai\w? pas|pas la|pas dispo|particip\w+|voir|voie|passer|recevoir|rappel\w*|appel\w*|joindre|rencontrer|telephoner|prevue?s?|quoi|loupe\w*|rate\w{0,2}|manque\w{0,2}|zappe\w*|venue?s?)\b"
 )
 # Why an appointment is asked for, against when the person could come.
 _WISH = re.compile(
@@ -49,7 +49,7 @@ def own_part(gap: str, *, last: bool) -> str:
 
 def _clause_of(text: str, start: int, end: int) -> str:
     before = own_part(text[max(0, start - REACH) : start], last=True)
-    return before + " " + own_part(text[end : end + REACH], last=False)
+    return before + text[start:end] + own_part(text[end : end + REACH], last=False)
 
 
 def names_appointment(text: str, start: int, end: int) -> bool:

@@ -42,7 +42,7 @@ _PAIR_BREAK = re.compile(
 _NEXT_TO = re.compile(r"^[ ,(]{0,3}(?:(?:pour|le|de|d|du|ce)\s){0,2}$")
 # The hour of a bus, of the end or of now is not the hour of what is arranged.
 _NOT_ARRANGED = re.compile(
-    r"\b(?:jusqu a|jusqu|jusque|fin|finis?|fini\w*(?: (?:le|la|mon|ma) [a-z]+)? a|finis a|finit a|finir a|termine a|terminer a|sors a|sort a|il est|leve a|reveil\w* a|depuis"
+    r"\b(?:jusqu a|jusqu|jusque|fin|finis?|fini\w*(?: (?:le|la|mon|ma) [a-z]+)? a|finis a|finit a|finir a|termine a|terminer a|sors a|sort a|il est|plus tot que|plus tard que|leve a|reveil\w* a|depuis"
     r"|(?:bus|train|car|tram|metro|ter|rer|navette|avion)(?: #)?(?: (?:de|a|est a|part a|qui part a|etait a|d|du|passe a|arrive a))?) $"
 )
 # "je dépose ma fille à 8h20", "la crèche ferme à 16h": the children's hour, not the appointment's.

@@ -137,8 +137,10 @@ def _is_an_occasion(reading: Reading, found: Dated) -> bool:
 
 
 def _reported(reading: Reading, dated: list[Dated]) -> Dated | None:
-    """The first day that is over; an appointment missed was never "demain"."""
+    """The first day that is over, best where it is said to be missed; an appointment missed was never "demain"."""
     over = [found for found in dated if found.day is None or found.day <= reading.today]
+    if reading.intent == "report_missed_appointment":
+        over = [found for found in over if _is_named(reading, found.slot)] or over
     if over or reading.intent == "log_progress":
         return (over or dated)[0]
     return next((found for found in dated if found.slot.day and not found.slot.day.fixed), None)
