@@ -7,7 +7,7 @@ the words it covers and nothing else, so that a real danger beside them is still
 other languages are in `urgency_other/`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from actions.rules.reading import Judgement, ModelReading, Source
 from actions.rules.urgency_file import Entry, Grade, Guard, NetFileError, read_net
 from actions.rules.urgency_patterns import Finder, Span, clause, folded, spelled_out
 from actions.rules.urgency_phrases import OTHER_LANGUAGES, PhraseEntry, PhraseNet, load_phrases
-from actions.rules.urgency_words import MARGIN, WordTable, read_words
+from actions.rules.urgency_words import MARGIN, UNLIKELY, WordTable, read_words
 from storage.vocabulary import Language
 
 __all__ = [
@@ -32,7 +32,7 @@ _TABLE = "words.tsv"
 # A model that gives levels 2 and 3 together less than this is sure that a suspicion was wrong.
 PLAUSIBLE = 0.05
 # A model that gives level 3 this much leaves a doubt, and doubt goes up (taxonomy).
-DOUBT = 0.12
+DOUBT = 0.08
 
 # What can kill today comes before what cannot, when net and model name different obstacles.
 _DEADLINESS = {
@@ -50,7 +50,7 @@ _DEADLINESS = {
 class NetReading:
     """What the net heard: level 0, 2 or 3. `entry` is the id of what fired, never anybody's words.
 
-    A CERTAIN reading is final at `level` or above; a SUSPECTED one waits for the model. `floor` is the level heard with certainty beside a suspicion of danger.
+    A CERTAIN reading is final at `level` or above; a SUSPECTED one waits for the model (and is dropped at once where the other words of the message speak against it). `floor` is the level heard with certainty beside a suspicion of danger.
     `language` is that of the phrase heard, where it is one of another language than French.
     """
 
@@ -94,20 +94,27 @@ class SafetyNet:
 
     def _heard_in_french(self, read: str) -> NetReading:
         words = self._without_guarded(spelled_out(read))
-        heard = self._heard(words)
-        if heard.level < 3 and self._table and self._table.score(words) > MARGIN:
+        windows = self._finder.windows(words)
+        heard = self._heard(words, windows)
+        if self._table is None or heard.certain_level == 3:
+            return heard
+        weight = self._table.score(words)
+        if heard.level == 3 and weight > UNLIKELY:
+            return heard
+        if weight > MARGIN:
             return NetReading(3, Grade.SUSPECTED, self._table.frein(words), WEIGHED, heard.certain_level)
-        return heard
+        return heard if heard.level < 3 else self._heard(words, windows, highest=2)
 
     def unguarded(self, text: str) -> str:
         """The plain words of a raw message, those that only sound like danger hidden."""
         return self._without_guarded(spelled_out(folded(text[:LONGEST])))
 
-    def _heard(self, words: str) -> NetReading:
-        windows = self._finder.windows(words)
+    def _heard(self, words: str, windows: Mapping[int, list[Span]], highest: int = 3) -> NetReading:
         heard: Entry | None = None
         for number in sorted(windows):
             entry = self._owners[number]
+            if entry.level > highest:
+                continue
             if heard and (entry.grade is not Grade.CERTAIN or entry.level == heard.level):
                 continue
             if not self._fires(number, words, windows[number]):

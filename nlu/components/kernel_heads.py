@@ -20,7 +20,7 @@ from scipy.sparse import csr_matrix
 
 from components.calibration import Array, Calibration, calibrate
 
-_ROWS_AT_A_TIME = 500
+_COLUMNS_AT_A_TIME = 500
 
 Matrix = npt.NDArray[np.float32]
 Labels = Mapping[str, Sequence[str]]
@@ -92,7 +92,7 @@ def fit_heads(
     settings: KernelSettings | None = None,
 ) -> KernelHeads:
     """Fits all heads. `labels[head][i]` is the value of message i; `sources[i]` is the same for a message and its
-    noisy copies, which calibration leaves out together. Memory: 8 bytes x messages squared."""
+    noisy copies, which calibration leaves out together. Memory: 4 bytes x messages squared."""
     settings = settings or KernelSettings()
     values = {head: sorted(set(column)) for head, column in labels.items()}
     targets = np.hstack([_targets(labels[head], values[head]) for head in values])
@@ -127,13 +127,12 @@ def _closeness(left: Matrix, right: Matrix, settings: KernelSettings) -> Matrix:
 
 
 def _likeness(ngrams: csr_matrix, landmarks: Matrix, settings: KernelSettings) -> Matrix:
-    likeness = _closeness(landmarks, landmarks, settings)
-    columns = ngrams.T.tocsr()
-    for start in range(
-        0, len(likeness), _ROWS_AT_A_TIME
-    ):  # the sparse product of all would hold it all twice more
-        rows = slice(start, start + _ROWS_AT_A_TIME)
-        likeness[rows] += (ngrams[rows] @ columns).toarray()
+    """Of each message to each, by columns: LAPACK then works where it lies, and nothing as large is needed beside it."""
+    likeness = np.empty((len(landmarks), len(landmarks)), dtype=np.float32, order="F")
+    for start in range(0, len(landmarks), _COLUMNS_AT_A_TIME):
+        some = slice(start, start + _COLUMNS_AT_A_TIME)
+        likeness[:, some] = _closeness(landmarks, landmarks[some], settings)
+        likeness[:, some] += (ngrams @ ngrams[some].T).toarray()
     return likeness
 
 
@@ -142,11 +141,14 @@ def _targets(column: Sequence[str], values: Sequence[str]) -> Matrix:
 
 
 def _inverse_root(factor: Matrix) -> Matrix:
-    """R with inverse(likeness) = R' R: a third of the work of the inverse, of which few entries are needed."""
+    """R with inverse(likeness) = R' R, in place of `factor`: a third of the work of the inverse, of which few entries
+    are needed."""
     root, singular = linalg.lapack.strtri(factor, lower=True, overwrite_c=True)
     if singular:
         raise ValueError("two training messages can't be told apart: the ridge must be above 0")
-    return np.asfortranarray(np.tril(root))  # read by columns
+    for column in range(1, len(root)):
+        root[:column, column] = 0
+    return root
 
 
 def _left_out_scores(root: Matrix, pull: Matrix, targets: Matrix, sources: Sequence[int]) -> Array:

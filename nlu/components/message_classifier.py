@@ -23,7 +23,7 @@ from components.reading import NONE, Thresholds, read
 from components.sources import source_fingerprint
 
 _KERNEL = ("meaning", "sharpness", "ridge")
-_LEVELS = ("follow_up", "urgent", "danger")
+_LEVELS = ("follow_up", "urgent", "perhaps_danger", "danger")
 FRENCH = "fr"
 _NO_MEANING = np.zeros((1, 1), dtype=np.float32)
 

@@ -20,12 +20,13 @@ Shares = Mapping[str, float]
 class Thresholds:
     """Doubt goes up: a level is reached when the probability of it or of a higher one is at least this.
 
-    3 taken for 0 or 1 is the worst there is: what may be a danger is at least urgent long before it is likely one.
+    What is a danger with a probability of `perhaps_danger` is urgent, whatever level 2 itself gets. 3 taken for 0 or 1 is the worst there is: what may be a danger is at least urgent long before it is likely one.
     An alarm that rings for nothing each day is no longer heard: hence the bar of danger itself.
     """
 
     follow_up: float = 0.5
     urgent: float = 0.2
+    perhaps_danger: float = 0.12
     danger: float = 0.3
 
 
@@ -34,7 +35,7 @@ def level_of(probabilities: Sequence[float], thresholds: Thresholds) -> int:
     _, follow_up, urgent, danger = probabilities
     if danger >= thresholds.danger:
         return DANGER
-    if urgent + danger >= thresholds.urgent:
+    if urgent + danger >= thresholds.urgent or danger >= thresholds.perhaps_danger:
         return 2
     return int(follow_up + urgent + danger >= thresholds.follow_up)
 

@@ -12,6 +12,7 @@ import pytest
 
 from storage.vocabulary import Activity, FreinCategory, Intent
 
+SETS = ["dev", "test", "private"]
 FRENCH = Path(__file__).parent / "fr"
 STEP_INTENTS = {"log_progress", "add_step", "postpone_step", "report_blocked_step", "share_good_news"}
 
@@ -35,7 +36,7 @@ def test_the_test_set_is_as_large_as_its_figures_need() -> None:
     assert {row["intent"] for row in test} == set(Intent)
 
 
-@pytest.mark.parametrize("name", ["dev", "test"])
+@pytest.mark.parametrize("name", SETS)
 def test_every_label_is_of_the_taxonomy(name: str) -> None:
     for row in rows(name):
         assert {row["intent"], *row["accept"]} <= set(Intent), row["id"]
@@ -46,7 +47,7 @@ def test_every_label_is_of_the_taxonomy(name: str) -> None:
         assert datetime.fromisoformat(row["at"]).tzinfo, row["id"]
 
 
-@pytest.mark.parametrize("name", ["dev", "test"])
+@pytest.mark.parametrize("name", SETS)
 def test_labels_that_the_taxonomy_binds_go_together(name: str) -> None:
     for row in rows(name):
         if row["urgency"] == 3:
@@ -57,6 +58,6 @@ def test_labels_that_the_taxonomy_binds_go_together(name: str) -> None:
             assert row["activity"] is row["count"] is row["hours"] is None, row["id"]
 
 
-def test_no_message_stands_in_both_sets() -> None:
-    both = [row["text"].casefold() for name in ("dev", "test") for row in rows(name)]
+def test_no_message_stands_in_two_sets() -> None:
+    both = [row["text"].casefold() for name in SETS for row in rows(name)]
     assert len(both) == len(set(both))
