@@ -32,7 +32,7 @@ _TABLE = "words.tsv"
 # A model that gives levels 2 and 3 together less than this is sure that a suspicion was wrong.
 PLAUSIBLE = 0.05
 # A model that gives level 3 this much leaves a doubt, and doubt goes up (taxonomy).
-DOUBT = 0.08
+DOUBT = 0.06
 
 # What can kill today comes before what cannot, when net and model name different obstacles.
 _DEADLINESS = {

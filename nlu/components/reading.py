@@ -27,7 +27,7 @@ class Thresholds:
     follow_up: float = 0.5
     urgent: float = 0.2
     perhaps_danger: float = 0.12
-    danger: float = 0.3
+    danger: float = 0.18
 
 
 def level_of(probabilities: Sequence[float], thresholds: Thresholds) -> int:

@@ -27,9 +27,10 @@ MESSAGES = [
 
 
 def test_a_table_tells_dangers_from_other_messages_and_names_their_obstacle() -> None:
-    table = weigh(MESSAGES, SafetyNet((), ()))
-    assert table.score("il frappe") > table.score("il rappelle")
-    assert table.frein("il frappe") == "violence"
+    net = SafetyNet((), ())
+    table = weigh(MESSAGES, net)
+    assert table.score(net.unguarded("il frappe")) > table.score(net.unguarded("il rappelle"))
+    assert table.frein(net.unguarded("on frappe")) == "violence"
     assert table.frein("demain") is None
 
 
