@@ -91,6 +91,7 @@ def test_long_words_do_not_widen_the_page(windows: Windows) -> None:
     small = windows.console("Claire", phone=True)
     small.get_by_role("link", name="Alerte").click()
     expect(small.locator("blockquote")).to_contain_text("aaa")
+    small.wait_for_load_state()  # its style sheet may come after its words
     assert not small.evaluate(WIDER_THAN_THE_SCREEN)
 
 
