@@ -116,6 +116,7 @@ def test_a_line_is_settled_once(world: World) -> None:
         settle(world, line, TodoOutcome.REPLIED, "Trop tard.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("outcome", [TodoOutcome.ACCEPTED, TodoOutcome.REFUSED, TodoOutcome.REPLIED])
 @pytest.mark.parametrize("kind", list(TodoKind))
 def test_a_decision_about_any_kind_of_line_reaches_the_person(

@@ -68,6 +68,7 @@ def place_of(team: Team) -> str:
     return f"/console/people/{team.awa.id}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deed", DEEDS)
 async def test_every_form_of_a_persons_page_is_taken(site: Site, team: Team, deed: str) -> None:
     browser = site.browser(team.claire)
@@ -277,6 +278,7 @@ async def test_a_row_of_somebody_else_cannot_be_slipped_into_a_form(site: Site, 
         assert answer.status_code == 404, name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deed", ["step", "edit-step", "progress", "appointment", "frein", "referent"])
 @pytest.mark.parametrize("identity", ["", "x", "00000000-0000-0000-0000-000000000000"])
 async def test_a_form_without_a_row_of_its_own_is_no_page(

@@ -190,6 +190,7 @@ async def test_the_lead_and_whoever_stands_in_see_them_too(site: Site, team: Tea
             assert (await site.browser(member).get(path)).status_code == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     ["/console/people/{}", "/console/alerts/{}", "/console/people/{}/export", "/console/people/{}/x", "/console/{}", "/static/{}"],
